@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SOSH_JOURNAL_H
+#define SOSH_JOURNAL_H
+/*
+ * The journal: what happened, in order. Everything that is shown comes from here.
+ *
+ * An entry is one command: the system calls made for it, the state changes that it caused, its result.
+ * `calls` and `watch` write it while the command runs; views only read it. Entries are
+ * numbered from 1. The journal keeps the newest JOURNAL_ENTRIES and at most JOURNAL_BYTES of their
+ * data; older ones are forgotten, their numbers are not used again.
+ */
+#include "sosh/error.h"
+#include "sosh/session.h"
+#include "sosh/statement.h"
+
+#define JOURNAL_ENTRIES 16384u
+#define JOURNAL_BYTES ((size_t)64 << 20)
+#define CALL_ARGUMENTS 6
+
+/* One argument of a system call, as strace would print it. */
+enum call_argument_kind {
+	ARGUMENT_INT,      /* number, decimal */
+	ARGUMENT_SYMBOL,   /* number, by the group `prefix`, joined with | where they are flags */
+	ARGUMENT_DATA,     /* bytes (kept), the first 32 shown */
+	ARGUMENT_ADDRESS,  /* a sockaddr (kept) */
+	ARGUMENT_LENGTH,   /* [number]: a value-result length */
+	ARGUMENT_VALUE,    /* a decoded structure (kept): {l_onoff=1, l_linger=0}, [1] for an int */
+	ARGUMENT_NULL,
+};
+
+struct call_argument {
+	enum call_argument_kind kind;
+	const char *prefix; /* static: "AF_", "MSG_", …; NULL */
+	struct value value; /* the number, bytes, address or structure */
+};
+
+/* A system call as it was made. */
+struct call {
+	const char *name; /* static */
+	unsigned count;
+	struct call_argument arguments[CALL_ARGUMENTS];
+	int64_t result;   /* -1 when it failed */
+	int error;        /* errno, EAI_…; 0 */
+	int64_t duration; /* ns */
+};
+
+struct state_change {
+	int handle;
+	enum tcp_state from, to;
+};
+
+struct entry {
+	uint64_t number;
+	const struct statement *statement; /* kept through `script` */
+	struct script *script;             /* kept */
+	int handle;                        /* that it was made on, 0: none */
+	int given;                         /* the new handle that it gave, 0: none */
+	int job;                           /* 0: none */
+
+	bool ended;
+	bool ok;            /* the command stands, expectation included */
+	bool refused;       /* sosh refused it before any call: `error` is 0, `problem` says why */
+	int64_t result;     /* what the call returned; -1 when it failed */
+	int error;          /* see symbol.h; 0 */
+	bool has_value;     /* `value` is the result to print; else `result` is */
+	struct value value; /* data, address, state, …; kept */
+	bool has_data;      /* `data` was received */
+	struct value data;
+	struct value address; /* VALUE_ADDRESS, or None */
+	char *tail;         /* the value after a count, or more lines (tables): printed behind the result; NULL; owned */
+	struct value table; /* what `tail` says, as JSON's value; None */
+	bool plain;         /* the result is text to be shown as it is (print, help) */
+
+	struct call *calls; /* owned */
+	unsigned call_count, call_room;
+	struct state_change *states; /* owned */
+	unsigned state_count, state_room;
+	struct value target;      /* the address that the call was given, or None */
+	struct value local, peer; /* the ends of the handle's (or the given one's) connection, to be shown; or None */
+	char *note;         /* a remark on a success: "end of the stream"; NULL; owned */
+	char *explanation;  /* why it failed and what to do; NULL; owned */
+	struct error problem; /* of an unmet expectation, or why sosh refused */
+	int64_t begin, end; /* loop_now's clock */
+};
+
+struct journal {
+	struct entry **entries; /* a ring of JOURNAL_ENTRIES */
+	uint64_t newest;        /* number of the newest; 0: none */
+	uint64_t oldest;        /* number of the oldest kept */
+	size_t bytes;           /* of data in ended entries */
+	bool record_calls;      /* keep each call's arguments (needed by JSON); else only results */
+};
+
+void journal_init(struct journal *journal);
+void journal_clear(struct journal *journal);
+/* A new entry for a statement of a script, its time begun. Borrowed: the journal owns it. It is not forgotten before entry_end. */
+struct entry *journal_begin(struct journal *journal, struct script *script, const struct statement *statement);
+/* Ends it: the time, the bookkeeping of what may be forgotten. */
+void journal_end(struct journal *journal, struct entry *entry);
+/* By number, NULL when forgotten. */
+const struct entry *journal_entry(const struct journal *journal, uint64_t number);
+
+/*
+ * Adds a call to an entry, NULL when calls are not recorded. The caller fills arguments with the makers below.
+ */
+struct call *entry_call(struct journal *journal, struct entry *entry, const char *name);
+void call_int(struct call *call, int64_t number);
+void call_symbol(struct call *call, const char *prefix, int64_t number);
+void call_data(struct call *call, const char *bytes, size_t length);
+void call_address(struct call *call, const struct address *address);
+void call_length(struct call *call, int64_t number);
+void call_value(struct call *call, struct value value); /* takes it */
+void call_null(struct call *call);
+
+void entry_state(struct entry *entry, int handle, enum tcp_state from, enum tcp_state to);
+
+/* Results; each once. */
+void entry_result(struct entry *entry, int64_t result);
+void entry_value(struct entry *entry, struct value value); /* takes it */
+void entry_fail(struct entry *entry, int error);           /* result -1 */
+/* Refused by sosh itself; returns -1. */
+int entry_refuse(struct entry *entry, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Adds the result as printed after `=>`, without explanation: 12, "data", ECONNREFUSED, 1  c:POLLIN. */
+void entry_format_result(struct buffer *out, const struct entry *entry);
+/* The command as typed, on one line. */
+void entry_format_command(struct buffer *out, const struct entry *entry);
+
+#endif

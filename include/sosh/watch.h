@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SOSH_WATCH_H
+#define SOSH_WATCH_H
+/*
+ * What the kernel tells by itself. Nothing here changes what it looks at: SO_ERROR is never read.
+ */
+#include "sosh/journal.h"
+#include "sosh/netlink.h"
+
+struct watch {
+	struct netlink diag; /* opened when first needed */
+	bool no_diag;        /* the kernel has no sock_diag */
+};
+
+void watch_init(struct watch *watch);
+void watch_clear(struct watch *watch);
+
+/* True when it is a TCP (or MPTCP) stream socket, which has states. */
+bool watch_has_state(const struct handle *handle);
+/*
+ * The TCP state of a handle, also after close: by getsockopt(TCP_INFO), tcp(7); of a closed one by sock_diag(7)
+ * with its address pair and cookie; STATE_CLOSED once the kernel has forgotten it. STATE_NONE when it has none.
+ * Costs one system call while it is open.
+ */
+enum tcp_state watch_state(struct watch *watch, const struct handle *handle);
+/* The state of any pair of addresses that the kernel knows; STATE_CLOSED when it knows none. -1 with `error` when it cannot be asked. */
+int watch_pair(struct watch *watch, const struct address *local, const struct address *peer, enum tcp_state *state, struct error *error);
+/* Notes in the entry what changed since the handle was last looked at, and remembers it. `entry` may be NULL. */
+void watch_handle(struct watch *watch, struct entry *entry, struct handle *handle);
+/* Remembers the names and the cookie of a handle (getsockname, getpeername): before close, and to show both ends. */
+void watch_names(struct handle *handle);
+
+#endif
