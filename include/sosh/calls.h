@@ -23,7 +23,7 @@ struct call_wait {
 	unsigned events;   /* EPOLLIN, EPOLLOUT, EPOLLPRI */
 	int64_t deadline;  /* loop_now's clock, ns; 0: none */
 	int deadline_error; /* the error at the deadline: ERROR_TIMEOUT, EAGAIN, EINPROGRESS; 0: ends well (sleep) */
-	int64_t again;     /* try again at this time although `fd` says nothing; 0: no */
+	int64_t again;     /* try again at this time, whatever `fd` says: until then it is paused and keeps its place; 0: no */
 	const char *what;  /* static: "a client", "data", "room in the send buffer", "the SYN,ACK" */
 };
 
@@ -47,6 +47,7 @@ struct pending {
 	struct address address;
 	bool has_address;
 	unsigned step;
+	int fd;                  /* of a close that lingers: no longer the handle's, see close.c */
 	void *resolver;          /* of a name look-up, see resolve.c */
 };
 

@@ -12,6 +12,7 @@
 enum param_type {
 	PARAM_SOCKET,   /* a handle's number or name */
 	PARAM_ADDRESS,  /* HOST PORT, HOST:PORT, /path, … */
+	PARAM_END,      /* a socket when it stands alone, an address when another follows */
 	PARAM_NUMBER,   /* an int that the kernel judges, or constants of `group` joined by | */
 	PARAM_COUNT,    /* 0 and more */
 	PARAM_SECONDS,  /* a real number >= 0, or None where the fallback is None */
@@ -35,7 +36,7 @@ struct param {
 	const char *show;     /* in the synopsis: "BACKLOG" */
 	enum param_type type;
 	const char *fallback; /* its default, as typed; NULL: must be given. "" : none, and may be left out */
-	const char *group;    /* constants that fit: "AF_", "SOCK_", "SHUT_"; NULL: any */
+	const char *group;    /* constants that fit: "AF_", "SOCK_", "SHUT_"; NULL: any. Of PARAM_SECONDS: "None" where None fits */
 	bool many;            /* takes all that follow (at least one, unless it has a fallback) */
 };
 

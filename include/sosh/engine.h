@@ -44,7 +44,10 @@ struct engine {
 	bool syntax_failed;      /* a sourced file did not parse: exit status 2 */
 	struct run **jobs;       /* index number - 1; kept after their end, for wait */
 	unsigned job_count, job_room, jobs_waiting;
-	struct run *foreground;
+	struct run *waiting;     /* list of the runs that wait, in the order in which they began */
+	struct run *spare;       /* an ended run, to be used again */
+	unsigned turns;          /* commands run, to look at signals now and then */
+	bool timing;             /* the next command is `time`'s */
 	unsigned depth;          /* of source */
 };
 
@@ -70,6 +73,10 @@ struct script *engine_read_text(struct engine *engine, const char *name, const c
 const struct command_spec *engine_command(const char *name, size_t length);
 /* Every command, in the contract's order of families. NULL at the end. */
 const struct command_spec *engine_command_at(unsigned index);
+/* The names that `set` takes, in order. NULL at the end. */
+const char *engine_setting_at(unsigned index);
+/* The names of the settings, for completion. NULL at the end. */
+const char *engine_setting_at(unsigned index);
 /* Jobs that wait, for completion: calls `each` with the number and the command. */
 void engine_each_job(const struct engine *engine, void (*each)(int number, const struct entry *entry, void *context), void *context);
 

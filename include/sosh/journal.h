@@ -6,8 +6,9 @@
  *
  * An entry is one command: the system calls made for it, the state changes that it caused, its result.
  * `calls` and `watch` write it while the command runs; views only read it. Entries are
- * numbered from 1. The journal keeps the newest JOURNAL_ENTRIES and at most JOURNAL_BYTES of their
- * data; older ones are forgotten, their numbers are not used again.
+ * numbered from 1. The journal keeps the newest JOURNAL_ENTRIES and about JOURNAL_BYTES of their
+ * data; older ones are forgotten, their numbers are not used again. Forgetting happens only in journal_begin,
+ * and never to an entry that has not ended.
  */
 #include "sosh/error.h"
 #include "sosh/session.h"
@@ -21,7 +22,7 @@
 enum call_argument_kind {
 	ARGUMENT_INT,      /* number, decimal */
 	ARGUMENT_SYMBOL,   /* number, by the group `prefix`, joined with | where they are flags */
-	ARGUMENT_DATA,     /* bytes (kept), the first 32 shown */
+	ARGUMENT_DATA,     /* the first bytes (kept), 32 shown; one more tells that there are more */
 	ARGUMENT_ADDRESS,  /* a sockaddr (kept) */
 	ARGUMENT_LENGTH,   /* [number]: a value-result length */
 	ARGUMENT_VALUE,    /* a decoded structure (kept): {l_onoff=1, l_linger=0}, [1] for an int */
@@ -69,6 +70,7 @@ struct entry {
 	struct value address; /* VALUE_ADDRESS, or None */
 	char *tail;         /* the value after a count, or more lines (tables): printed behind the result; NULL; owned */
 	struct value table; /* what `tail` says, as JSON's value; None */
+	bool timed;         /* `time`: say how long it took */
 	bool plain;         /* the result is text to be shown as it is (print, help) */
 
 	struct call *calls; /* owned */
@@ -79,29 +81,36 @@ struct entry {
 	struct value local, peer; /* the ends of the handle's (or the given one's) connection, to be shown; or None */
 	char *note;         /* a remark on a success: "end of the stream"; NULL; owned */
 	char *explanation;  /* why it failed and what to do; NULL; owned */
-	struct error problem; /* of an unmet expectation, or why sosh refused */
-	int64_t begin, end; /* loop_now's clock */
+	int64_t begin, end; /* loop_now's clock; set by the caller */
+	size_t bytes;       /* of data, once ended: the journal's own count */
+	struct error problem; /* of an unmet expectation, or why sosh refused. The last member: it is cleared apart */
 };
 
 struct journal {
-	struct entry **entries; /* a ring of JOURNAL_ENTRIES */
+	struct entry **entries; /* a ring of JOURNAL_ENTRIES; a forgotten one's memory is used again */
 	uint64_t newest;        /* number of the newest; 0: none */
-	uint64_t oldest;        /* number of the oldest kept */
+	uint64_t oldest;        /* number of the oldest kept in the ring; above `newest` when there is none */
+	struct entry **aside;   /* those that had not ended when they became too old for the ring */
+	unsigned aside_count, aside_room;
 	size_t bytes;           /* of data in ended entries */
 	bool record_calls;      /* keep each call's arguments (needed by JSON); else only results */
 };
 
 void journal_init(struct journal *journal);
 void journal_clear(struct journal *journal);
-/* A new entry for a statement of a script, its time begun. Borrowed: the journal owns it. It is not forgotten before entry_end. */
+/*
+ * A new entry for a statement of a script (both may be NULL), all else in it zero: the caller sets `begin`. Borrowed: the
+ * journal owns it. It stays valid until it has ended and a later journal_begin forgets it.
+ */
 struct entry *journal_begin(struct journal *journal, struct script *script, const struct statement *statement);
-/* Ends it: the time, the bookkeeping of what may be forgotten. */
+/* Ends it: from now on it may be forgotten. The caller sets `end`. */
 void journal_end(struct journal *journal, struct entry *entry);
-/* By number, NULL when forgotten. */
+/* By number, NULL when forgotten. Those that wait are found however old they are. */
 const struct entry *journal_entry(const struct journal *journal, uint64_t number);
 
 /*
- * Adds a call to an entry, NULL when calls are not recorded. The caller fills arguments with the makers below.
+ * Adds a call to an entry, NULL when calls are not recorded. The caller fills arguments with the makers below,
+ * which take a NULL call. Borrowed until the entry's next call.
  */
 struct call *entry_call(struct journal *journal, struct entry *entry, const char *name);
 void call_int(struct call *call, int64_t number);

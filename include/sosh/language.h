@@ -26,6 +26,11 @@ enum parse_result parse_script(struct script *script, const struct parse_options
 
 /* How a place reads a bare word: the parser's rule, and for $NAME's value when it runs. 0 or -1 with `error`. */
 int literal_read(const struct param *param, const char *text, size_t length, struct value *value, struct error *error);
+/*
+ * Makes an evaluated value fit its place: text is read as a bare word is, numbers are converted and their range is
+ * checked. An address that is not numeric becomes a list of host and port. 0 or -1 with `error`.
+ */
+int literal_fit(const struct param *param, struct value *value, struct error *error);
 /* Reads the text of -v NAME=VALUE, or of a script argument used as a value: a number, constant, None, or else text. */
 struct value literal_guess(const char *text, size_t length);
 /* Splits an address in one word (127.0.0.1:80, [::1]:80, *:80, name:http) into host and port; false when it has no port in it. A path is not split. */

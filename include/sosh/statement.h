@@ -28,10 +28,9 @@ enum expr_kind {
 
 struct expr {
 	enum expr_kind kind;
-	uint32_t column;      /* where it was written, for complaints; no part of what it says */
+	uint32_t offset;      /* where it was written, in the script's text; no part of what it says */
 	bool optional_host;   /* EXPR_ADDRESS after data (sendto): when `right` turns out to be an
 	                         address itself, `left` belongs to the data */
-	bool quoted;          /* EXPR_VALUE: text that was between quotes */
 	const char *text;     /* the name, part, function or constant; arena */
 	uint32_t length, hash; /* of `text` */
 	struct value value;
@@ -67,7 +66,7 @@ struct expect {
 	int state;
 	const char *text;      /* EXPECT_REGEX: the pattern; and always, the word as written, for complaints, in `source` */
 	const char *source;
-	uint32_t column;
+	uint32_t offset;
 };
 
 struct target {
@@ -99,6 +98,8 @@ struct script {
 	struct statement **statements;
 	unsigned count, room;
 	struct expr *literals; /* those that own memory */
+	const uint32_t *lines; /* where each line begins, in `text`; arena */
+	uint32_t line_count;
 };
 
 struct script *script_new(const char *name, const char *text, size_t length); /* copies both */
@@ -107,9 +108,12 @@ void script_drop(struct script *script); /* the last one frees; NULL is fine */
 void script_add(struct script *script, struct statement *statement); /* takes it; it is of the script's arena */
 
 /* Makers; of the arena. */
-struct expr *expr_new(struct script *script, enum expr_kind kind, uint32_t column);
+struct expr *expr_new(struct script *script, enum expr_kind kind, uint32_t offset);
 /* Registers a literal that owns memory, so that script_drop releases it. */
-struct expr *expr_literal(struct script *script, struct value value, uint32_t column); /* takes the value */
+struct expr *expr_literal(struct script *script, struct value value, uint32_t offset); /* takes the value */
+
+/* The place of an offset of the script's text. */
+void script_place(const struct script *script, uint32_t offset, struct place *place);
 
 /* Do they say the same? Places, columns and sources do not count. */
 bool statement_equal(const struct statement *a, const struct statement *b);

@@ -10,10 +10,14 @@
 struct watch {
 	struct netlink diag; /* opened when first needed */
 	bool no_diag;        /* the kernel has no sock_diag */
+	struct netlink *elsewhere; /* of other network namespaces; owned */
+	unsigned elsewhere_count;
 };
 
 void watch_init(struct watch *watch);
 void watch_clear(struct watch *watch);
+/* Another network namespace to look in: takes a NETLINK_SOCK_DIAG that was opened in it. */
+void watch_also(struct watch *watch, struct netlink diag);
 
 /* True when it is a TCP (or MPTCP) stream socket, which has states. */
 bool watch_has_state(const struct handle *handle);

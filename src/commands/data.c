@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Data: send, sendall, sendto, recv, recvfrom. */
+#include <string.h>
+
+#include "run.h"
+#include "sosh/memory.h"
+
+#define SOCKET { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET }
+#define DATA { .name = "data", .show = "DATA", .type = PARAM_DATA, .many = true }
+#define FLAGS { .name = "flags", .show = "FLAGS", .type = PARAM_FLAGS, .fallback = "0", .group = "MSG_" }
+#define COUNT { .name = "bufsize", .show = "COUNT", .type = PARAM_COUNT, .fallback = "4096" }
+
+static enum progress start_send(struct run *run)
+{
+	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1], (int)argument_number(run, 2), NULL,
+			 false);
+}
+
+static enum progress start_sendall(struct run *run)
+{
+	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1], (int)argument_number(run, 2), NULL,
+			 true);
+}
+
+static enum progress start_sendto(struct run *run)
+{
+	struct address address;
+	enum progress progress = run_address(run, 3, run->handle->family, run->handle->type, &address);
+
+	if (progress != CALL_DONE)
+		return progress;
+	run->entry->target = value_address(&address);
+	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1], (int)argument_number(run, 2),
+			 &address, false);
+}
+
+/* An empty result says something: what depends on the socket. */
+static void remark(struct run *run)
+{
+	struct entry *entry = run->entry;
+	const char *note;
+
+	if (!run->engine->watching || entry->note || entry->data.blob->length || !argument_number(run, 1) || entry->result)
+		return;
+	if (run->handle->type == SOCK_DGRAM)
+		note = "an empty datagram";
+	else
+		note = "end of the stream: the peer has finished sending";
+	entry->note = memory_copy(note, strlen(note));
+}
+
+static enum progress received(struct run *run, enum progress progress)
+{
+	if (progress == CALL_DONE)
+		remark(run);
+	return progress;
+}
+
+static enum progress start_recv(struct run *run)
+{
+	return received(run, call_recv(&run->pending, &run->engine->door, run->entry, run->handle, (size_t)argument_number(run, 1),
+				       (int)argument_number(run, 2), false));
+}
+
+static enum progress received_from(struct run *run, enum progress progress)
+{
+	if (progress != CALL_DONE)
+		return progress;
+	run_results(run, value_keep(run->entry->data), value_keep(run->entry->address));
+	remark(run);
+	return CALL_DONE;
+}
+
+static enum progress start_recvfrom(struct run *run)
+{
+	return received_from(run, call_recv(&run->pending, &run->engine->door, run->entry, run->handle, (size_t)argument_number(run, 1),
+					    (int)argument_number(run, 2), true));
+}
+
+const struct row data_rows[] = {
+	{ { "send", "data", "send data; on a blocking socket all of it", "", 1, 3, { SOCKET, DATA, FLAGS } }, start_send, NULL, NULL },
+	{ { "sendall", "data", "send all of the data, however often send must be called", "", 1, 3, { SOCKET, DATA, FLAGS } }, start_sendall,
+	  NULL, NULL },
+	{ { "sendto", "data", "send a datagram to an address", "", 1, 4,
+	    { SOCKET, DATA, FLAGS, { .name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS } } },
+	  start_sendto, NULL, NULL },
+	{ { "recv", "data", "receive what is there, at most COUNT bytes; waits for the first", "the data", 1, 3, { SOCKET, COUNT, FLAGS } },
+	  start_recv, received, NULL },
+	{ { "recvfrom", "data", "receive, and tell who sent it", "the data, the sender's address", 2, 3, { SOCKET, COUNT, FLAGS } },
+	  start_recvfrom, received_from, NULL },
+	{ .spec = { .name = NULL } },
+};

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ending: shutdown, close, unlink. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "run.h"
+
+static enum progress start_shutdown(struct run *run)
+{
+	enum progress progress = call_shutdown(&run->engine->door, run->entry, run->handle, (int)argument_number(run, 1));
+
+	return progress == CALL_DONE ? run_done(run) : progress;
+}
+
+/* The handle that is closed next; NULL with a complaint when there is none of that number. */
+static struct handle *next_handle(struct run *run)
+{
+	int64_t number = run->arguments[0].list->items[run->index].value.number;
+	struct handle *handle = session_handle(&run->engine->session, number);
+
+	if (!handle)
+		run_refuse(run, "there is no handle %lld; sockets lists them", (long long)number);
+	return handle;
+}
+
+/* Closes one after the other. The first failure is the command's, the others are closed all the same. */
+static enum progress close_all(struct run *run, enum progress progress)
+{
+	int first_error = run->step ? (int)run->step : run->entry->error;
+
+	for (;;) {
+		if (progress == CALL_WAITING)
+			return progress;
+		if (progress == CALL_FAILED && !first_error)
+			first_error = run->entry->error;
+		run->step = (unsigned)first_error;
+		if (run->index == run->arguments[0].list->count)
+			break;
+		struct handle *handle = next_handle(run);
+		if (!handle)
+			return CALL_FAILED;
+		run->index++;
+		run_cancel_handle(run->engine, handle, run);
+		watch_names(handle);
+		pending_clear(&run->pending);
+		memset(&run->pending, 0, sizeof(run->pending));
+		progress = call_close(&run->pending, &run->engine->door, run->entry, handle);
+	}
+	if (first_error) {
+		entry_fail(run->entry, first_error);
+		return CALL_FAILED;
+	}
+	return run_done(run);
+}
+
+static enum progress start_close(struct run *run)
+{
+	return close_all(run, CALL_DONE);
+}
+
+/* unlink removes an AF_UNIX name and nothing else: a file of another kind was not meant. */
+static enum progress start_unlink(struct run *run)
+{
+	const struct blob *path = run->arguments[0].blob;
+	struct stat status;
+
+	if (strlen(path->bytes) != path->length)
+		return run_refuse(run, "an abstract name is no file: it vanishes with its last socket");
+	if (!lstat(path->bytes, &status) && !S_ISSOCK(status.st_mode))
+		return run_refuse(run, "this is no AF_UNIX socket's name, but a file of another kind: it stays");
+	enum progress progress = call_unlink(&run->engine->door, run->entry, path->bytes);
+	return progress == CALL_DONE ? run_done(run) : progress;
+}
+
+const struct row ending_rows[] = {
+	{ { "shutdown", "ending", "end one or both directions of a connection; the socket stays", "", 1, 2,
+	    { { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET },
+	      { .name = "how", .show = "HOW", .type = PARAM_NUMBER, .fallback = "SHUT_WR", .group = "SHUT_" } } },
+	  start_shutdown, NULL, NULL },
+	{ { "close", "ending", "close sockets; their jobs end with EBADF", "", 1, 1,
+	    { { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET, .many = true } } },
+	  start_close, close_all, NULL },
+	{ { "unlink", "ending", "remove the name of an AF_UNIX socket", "", 1, 1, { { .name = "path", .show = "PATH", .type = PARAM_PATH } } },
+	  start_unlink, NULL, NULL },
+	{ .spec = { .name = NULL } },
+};

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine's life, and reading texts and files for it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "run.h"
+#include "sosh/text.h"
+
+#define FILE_MOST ((size_t)256 << 20) /* bytes of a command file */
+
+int engine_init(struct engine *engine, const struct reporter *reporter, struct error *error)
+{
+	memset(engine, 0, sizeof(*engine));
+	session_init(&engine->session);
+	journal_init(&engine->journal);
+	watch_init(&engine->watch);
+	engine->door.journal = &engine->journal;
+	engine->door.session = &engine->session;
+	engine->reporter = *reporter;
+	engine->quit_status = -1;
+	engine->loop = loop_new();
+	if (!engine->loop)
+		return error_set(error, "no event loop: %s", strerror(errno));
+	return 0;
+}
+
+void engine_clear(struct engine *engine)
+{
+	while (engine->waiting)
+		run_cancel(engine->waiting, EINTR);
+	for (unsigned i = 0; i < engine->job_count; i++)
+		run_free(engine->jobs[i]);
+	free(engine->jobs);
+	free(engine->spare);
+	if (engine->loop)
+		loop_free(engine->loop);
+	watch_clear(&engine->watch);
+	journal_clear(&engine->journal);
+	session_clear(&engine->session);
+}
+
+static void report(const struct error *error, void *context)
+{
+	struct engine *engine = context;
+
+	if (engine->reporter.complaint)
+		engine->reporter.complaint(engine->reporter.context, error);
+}
+
+static void command_names(void (*each)(const char *name, void *context), void *context)
+{
+	const struct command_spec *spec;
+
+	for (unsigned i = 0; (spec = engine_command_at(i)); i++)
+		each(spec->name, context);
+}
+
+struct script *engine_read_text(struct engine *engine, const char *name, const char *text, size_t length, bool *incomplete)
+{
+	struct parse_options options = { .lookup = engine_command,
+					 .command_names = command_names,
+					 .more = incomplete != NULL,
+					 .report = report,
+					 .context = engine };
+	struct script *script = script_new(name, text, length);
+	enum parse_result result = parse_script(script, &options);
+
+	if (incomplete)
+		*incomplete = result == PARSE_INCOMPLETE;
+	if (result == PARSE_OK)
+		return script;
+	script_drop(script);
+	return NULL;
+}
+
+/* All of a descriptor into the buffer. 0 or -1. */
+static int read_all(int fd, const char *path, struct buffer *text, struct error *error)
+{
+	char block[65536];
+	ssize_t got;
+
+	while ((got = read(fd, block, sizeof(block))) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_set(error, "%s cannot be read: %s", path, strerror(errno));
+		buffer_add(text, block, (size_t)got);
+		if (text->length > FILE_MOST)
+			return error_set(error, "%s is longer than 256M bytes: no command file", path);
+	}
+	return 0;
+}
+
+struct script *engine_read_file(struct engine *engine, const char *path, struct error *error)
+{
+	bool standard = !strcmp(path, "-");
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct script *script = NULL;
+	struct buffer text, shown;
+
+	error_clear(error);
+	buffer_init(&shown);
+	text_plain(&shown, path, strlen(path));
+	buffer_init(&text);
+	if (fd < 0)
+		error_set(error, "%s cannot be opened: %s", buffer_string(&shown), strerror(errno));
+	else if (!read_all(fd, buffer_string(&shown), &text, error))
+		script = engine_read_text(engine, path, buffer_string(&text), text.length, NULL);
+	if (fd >= 0 && !standard)
+		close(fd);
+	buffer_clear(&text);
+	buffer_clear(&shown);
+	return script;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Help: all from the table. */
+#include <string.h>
+
+#include "help.h"
+#include "sosh/memory.h"
+#include "sosh/text.h"
+
+static void give(struct run *run, struct buffer *text)
+{
+	while (text->length && text->bytes[text->length - 1] == '\n')
+		text->bytes[--text->length] = 0;
+	run->entry->tail = memory_copy(buffer_string(text), text->length);
+	run->entry->table = value_bytes(buffer_string(text), text->length);
+	run->entry->plain = true;
+	entry_result(run->entry, 0);
+	buffer_clear(text);
+}
+
+static enum progress all_commands(struct run *run)
+{
+	const struct command_spec *spec;
+	const char *family = "";
+	struct buffer text, synopsis;
+
+	buffer_init(&text);
+	buffer_init(&synopsis);
+	for (unsigned i = 0; (spec = engine_command_at(i)); i++) {
+		if (strcmp(family, spec->family))
+			buffer_format(&text, "%s%s\n", i ? "\n" : "", spec->family);
+		family = spec->family;
+		buffer_empty(&synopsis);
+		command_synopsis(&synopsis, spec);
+		buffer_format(&text, "  %-*s  %s\n", 34, buffer_string(&synopsis), spec->help);
+	}
+	buffer_text(&text, "\nhelp COMMAND tells more of one. A command waits in the foreground, or as a job with & behind it.\n"
+			   "NAME = COMMAND keeps a result; COMMAND => WORDS says what must come of it.\n");
+	buffer_clear(&synopsis);
+	give(run, &text);
+	return CALL_DONE;
+}
+
+static const char *type_text(const struct param *param)
+{
+	switch (param->type) {
+	case PARAM_SOCKET:
+		return "a handle's number or name";
+	case PARAM_ADDRESS:
+		return "HOST PORT, HOST:PORT, /path, or a variable that holds one";
+	case PARAM_END:
+		return "a handle's number or name, or the first of two addresses";
+	case PARAM_NUMBER:
+		return param->group ? "a constant or a number" : "a number";
+	case PARAM_COUNT:
+		return "a number from 0";
+	case PARAM_SECONDS:
+		return param->group ? "seconds, as 0.5, or None" : "seconds, as 0.5";
+	case PARAM_BOOL:
+		return "True or False";
+	case PARAM_DATA:
+		return "text or bytes; several are joined";
+	case PARAM_FLAGS:
+		return "MSG_… constants, joined by |";
+	case PARAM_LEVEL:
+		return "SOL_SOCKET, IPPROTO_TCP, …; found from the option's name";
+	case PARAM_OPTION:
+		return "SO_REUSEADDR, TCP_NODELAY, …";
+	case PARAM_SETTING:
+		return "a number, True or False, seconds, text, or the structure's fields";
+	case PARAM_JOB:
+		return "a job, as %1";
+	case PARAM_PATH:
+		return "a file's name";
+	case PARAM_NAME:
+		return "a name";
+	case PARAM_COMMAND:
+		return "a whole command, its & and => included";
+	default:
+		return "any value";
+	}
+}
+
+static void one_parameter(struct buffer *text, const struct param *param)
+{
+	buffer_format(text, "  %-14s  %s", param->show, type_text(param));
+	if (param->group && param->type != PARAM_SECONDS && param->type != PARAM_FLAGS && param->type != PARAM_LEVEL)
+		buffer_format(text, " (%s…)", param->group);
+	if (param->fallback && *param->fallback)
+		buffer_format(text, "; default %s", param->fallback);
+	buffer_format(text, "; by name: %s=\n", param->name);
+}
+
+static void one_command(struct buffer *text, const struct command_spec *spec)
+{
+	command_synopsis(text, spec);
+	buffer_format(text, "\n%s\n", spec->help);
+	for (int i = 0; i < spec->param_count; i++)
+		one_parameter(text, &spec->params[i]);
+	if (*spec->keeps)
+		buffer_format(text, "  NAME = %s keeps %s\n", spec->name, spec->keeps);
+}
+
+enum progress start_help(struct run *run)
+{
+	const struct blob *name = run->arguments[0].kind == VALUE_BYTES ? run->arguments[0].blob : NULL;
+	struct nearest nearest = { 0 };
+	struct buffer text;
+
+	if (!name)
+		return all_commands(run);
+	const struct command_spec *spec = name->length && name->bytes[0] != '=' ? engine_command(name->bytes, name->length) : NULL;
+	buffer_init(&text);
+	if (spec) {
+		one_command(&text, spec);
+		give(run, &text);
+		return CALL_DONE;
+	}
+	nearest = (struct nearest){ .wanted = name->bytes, .length = name->length };
+	for (unsigned i = 0; (spec = engine_command_at(i)); i++)
+		nearest_offer(&nearest, spec->name);
+	text_plain(&text, name->bytes, name->length > 60 ? 60 : name->length);
+	if (nearest.best)
+		run_refuse(run, "there is no command %s; did you mean %s?", buffer_string(&text), nearest.best);
+	else
+		run_refuse(run, "there is no command %s; help lists them", buffer_string(&text));
+	buffer_clear(&text);
+	return CALL_FAILED;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Naming: bind, connect, connect_ex, getsockname, getpeername. */
+#include "run.h"
+
+#define SOCKET { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET }
+#define ADDRESS { .name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS }
+
+static enum progress start_bind(struct run *run)
+{
+	struct address address;
+	enum progress progress = run_address(run, 1, run->handle->family, run->handle->type, &address);
+
+	if (progress != CALL_DONE)
+		return progress;
+	run->entry->target = value_address(&address);
+	progress = call_bind(&run->engine->door, run->entry, run->handle, &address);
+	if (progress == CALL_DONE)
+		run_show_names(run, run->handle);
+	return progress == CALL_DONE ? run_done(run) : progress;
+}
+
+static enum progress connected(struct run *run, enum progress progress)
+{
+	if (progress == CALL_DONE)
+		run_show_names(run, run->handle);
+	return progress;
+}
+
+static enum progress connect_to(struct run *run, bool as_value)
+{
+	struct address address;
+	enum progress progress = run_address(run, 1, run->handle->family, run->handle->type, &address);
+
+	if (progress != CALL_DONE)
+		return progress;
+	run->step = 1;
+	return connected(run, call_connect(&run->pending, &run->engine->door, run->entry, run->handle, &address, as_value));
+}
+
+static enum progress start_connect(struct run *run)
+{
+	return connect_to(run, false);
+}
+
+static enum progress start_connect_ex(struct run *run)
+{
+	return connect_to(run, true);
+}
+
+static enum progress give_address(struct run *run, enum progress progress, const struct address *address)
+{
+	if (progress != CALL_DONE)
+		return progress;
+	entry_value(run->entry, value_address(address));
+	run->entry->address = value_address(address);
+	run->entry->result = 0;
+	return CALL_DONE;
+}
+
+static enum progress start_getsockname(struct run *run)
+{
+	struct address address;
+	enum progress progress = call_getsockname(&run->engine->door, run->entry, run->handle, &address);
+
+	return give_address(run, progress, &address);
+}
+
+static enum progress start_getpeername(struct run *run)
+{
+	struct address address;
+	enum progress progress = call_getpeername(&run->engine->door, run->entry, run->handle, &address);
+
+	return give_address(run, progress, &address);
+}
+
+const struct row naming_rows[] = {
+	{ { "bind", "naming", "give a socket its own address", "", 1, 2, { SOCKET, ADDRESS } }, start_bind, NULL, NULL },
+	{ { "connect", "naming", "connect a socket to an address", "", 1, 2, { SOCKET, ADDRESS } }, start_connect, connected, NULL },
+	{ { "connect_ex", "naming", "connect, but give the error's number instead of failing", "", 1, 2, { SOCKET, ADDRESS } },
+	  start_connect_ex, connected, NULL },
+	{ { "getsockname", "naming", "tell a socket's own address", "", 1, 1, { SOCKET } }, start_getsockname, NULL, NULL },
+	{ { "getpeername", "naming", "tell the address of the other end", "", 1, 1, { SOCKET } }, start_getpeername, NULL, NULL },
+	{ .spec = { .name = NULL } },
+};

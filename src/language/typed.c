@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Typed words: what one word says in the place of one parameter. */
+#include <string.h>
+
+#include "typed.h"
+#include "sosh/symbol.h"
+
+struct expr *bare_text(struct reader *reader, const struct word *word)
+{
+	return expr_literal(reader->script, value_bytes(word->text, word->length), word->offset);
+}
+
+/* A literal that was fitted into an address's place: a list is a host and a port that are not numeric. */
+static struct expr *address_literal(struct reader *reader, struct value value, uint32_t offset)
+{
+	if (value.kind != VALUE_LIST)
+		return expr_literal(reader->script, value, offset);
+	struct expr *expr = expr_new(reader->script, EXPR_ADDRESS, offset);
+	expr->left = expr_literal(reader->script, value_keep(value.list->items[0].value), offset);
+	expr->right = expr_literal(reader->script, value_keep(value.list->items[1].value), offset);
+	value_clear(&value);
+	return expr;
+}
+
+static struct expr *fit_literal(struct reader *reader, const struct param *param, struct value value, uint32_t offset)
+{
+	struct error error;
+
+	error_clear(&error);
+	if (literal_fit(param, &value, &error)) {
+		value_clear(&value);
+		reader_error(reader, offset, "%s", error.text);
+		return NULL;
+	}
+	return param->type == PARAM_ADDRESS ? address_literal(reader, value, offset)
+					    : expr_literal(reader->script, value, offset);
+}
+
+static const struct param address_param = { .name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS };
+
+struct expr *address_of(struct reader *reader, struct expr *host, struct expr *port)
+{
+	struct value pair = value_list(2);
+	struct expr *expr;
+
+	pair.list->items[0].value = host->kind == EXPR_VALUE ? value_keep(host->value) : value_bytes("", 0);
+	pair.list->items[1].value = port->kind == EXPR_VALUE ? value_keep(port->value) : value_number(0);
+	expr = fit_literal(reader, &address_param, pair, port->kind == EXPR_VALUE ? port->offset : host->offset);
+	if (!expr || (host->kind == EXPR_VALUE && port->kind == EXPR_VALUE))
+		return expr;
+	struct expr *address = expr_new(reader->script, EXPR_ADDRESS, host->offset);
+	address->left = host->kind == EXPR_VALUE ? expr->left : host;
+	address->right = port->kind == EXPR_VALUE ? expr->right : port;
+	if (!address->left) /* a numeric host: it was part of an address */
+		address->left = host;
+	return address;
+}
+
+static struct expr *address_tuple(struct reader *reader, struct expr *tuple)
+{
+	if (tuple->count == 2)
+		return address_of(reader, tuple->items[0], tuple->items[1]);
+	if (tuple->count < 2 || tuple->count > 4) {
+		reader_error(reader, tuple->offset, "an address is (host, port)");
+		return NULL;
+	}
+	struct value list = value_list(tuple->count);
+	for (unsigned i = 0; i < tuple->count; i++) {
+		if (tuple->items[i]->kind != EXPR_VALUE) {
+			value_clear(&list);
+			return tuple; /* running will fit it */
+		}
+		list.list->items[i].value = value_keep(tuple->items[i]->value);
+	}
+	return fit_literal(reader, &address_param, list, tuple->offset);
+}
+
+static bool takes_number(enum param_type type)
+{
+	return type == PARAM_NUMBER || type == PARAM_COUNT || type == PARAM_SECONDS || type == PARAM_BOOL || type == PARAM_FLAGS ||
+	       type == PARAM_LEVEL || type == PARAM_OPTION || type == PARAM_JOB || type == PARAM_SOCKET || type == PARAM_END;
+}
+
+/* Text between quotes is no number, and numbers are no data. */
+static struct expr *quoted(struct reader *reader, const struct param *param, struct expr *expr)
+{
+	if (takes_number(param->type)) {
+		struct error error;
+		struct value none = value_list(0); /* fits no number: its complaint says what is due */
+
+		error_clear(&error);
+		literal_fit(param, &none, &error);
+		value_clear(&none);
+		reader_error(reader, expr->offset, "%s, not text", error.text);
+		return NULL;
+	}
+	if (param->type == PARAM_ADDRESS)
+		return fit_literal(reader, param, value_keep(expr->value), expr->offset);
+	return expr;
+}
+
+/* A number, list, tuple or anything that running will tell, of the call spelling or in parentheses. */
+static struct expr *expression(struct reader *reader, const struct param *param, struct expr *expr)
+{
+	if (param->type == PARAM_ADDRESS && expr->kind == EXPR_TUPLE)
+		return address_tuple(reader, expr);
+	if ((expr->kind == EXPR_LIST || expr->kind == EXPR_TUPLE) && param->type != PARAM_VALUE && param->type != PARAM_SETTING) {
+		reader_error(reader, expr->offset, "%s is no list", param->show);
+		return NULL;
+	}
+	if (expr->kind != EXPR_VALUE || param->type == PARAM_VALUE || param->type == PARAM_SETTING)
+		return expr;
+	if (param->type == PARAM_DATA || param->type == PARAM_PATH || param->type == PARAM_NAME) {
+		reader_error(reader, expr->offset, "%s is text, between quotes", param->show);
+		return NULL;
+	}
+	struct expr *fitted = fit_literal(reader, param, value_keep(expr->value), expr->offset);
+	if (fitted && fitted->value.kind == VALUE_NUMBER) {
+		fitted->text = expr->text;
+		fitted->length = expr->length;
+	}
+	return fitted;
+}
+
+/* A constant keeps its name: the statement says it again. */
+static struct expr *bare_number(struct reader *reader, const struct param *param, const struct word *word, struct error *error)
+{
+	struct value value;
+	struct buffer names;
+	struct expr *expr = NULL;
+	char first = word->text[0];
+	bool letters = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+
+	buffer_init(&names);
+	if (letters && !constants_read(word->text, word->length, param->group, &value, &names, error)) {
+		if (param->type == PARAM_VALUE || param->type == PARAM_SETTING || !literal_fit(param, &value, error))
+			expr = value.kind == VALUE_NUMBER
+				       ? expr_constant(reader, buffer_string(&names), names.length, value.number, word->offset)
+				       : expr_literal(reader->script, value, word->offset);
+	} else if (!error->text[0] && !literal_read(param, word->text, word->length, &value, error)) {
+		expr = expr_literal(reader->script, value, word->offset);
+	}
+	buffer_clear(&names);
+	return expr;
+}
+
+static struct expr *bare(struct reader *reader, const struct param *param, const struct word *word)
+{
+	struct error error;
+	struct value value;
+	struct expr *expr = NULL;
+
+	error_clear(&error);
+	if (param->type == PARAM_SOCKET || param->type == PARAM_END) {
+		size_t name = name_length(word->text, word->text + word->length);
+		if (name && name == word->length)
+			return expr_name(reader, word->text, name, word->offset);
+	}
+	if (param->type == PARAM_DATA || param->type == PARAM_PATH || param->type == PARAM_NAME)
+		return bare_text(reader, word);
+	if (param->type == PARAM_ADDRESS) {
+		if (!literal_read(param, word->text, word->length, &value, &error))
+			expr = address_literal(reader, value, word->offset);
+	} else {
+		expr = bare_number(reader, param, word, &error);
+	}
+	if (!expr)
+		reader_error(reader, word->offset, "%s", error.text);
+	return expr;
+}
+
+struct expr *typed_word(struct reader *reader, const struct param *param, const struct word *word)
+{
+	switch (word->kind) {
+	case WORD_BARE:
+		return bare(reader, param, word);
+	case WORD_QUOTED:
+		return quoted(reader, param, word->expr);
+	default:
+		return expression(reader, param, word->expr);
+	}
+}
+
+/* In an assignment a lone name is the variable, not text. */
+static struct expr *assigned_word(struct reader *reader, const struct word *word)
+{
+	static const struct param value_param = { .name = "value", .show = "VALUE", .type = PARAM_VALUE };
+	size_t name = word->kind == WORD_BARE ? name_length(word->text, word->text + word->length) : 0;
+	struct error error;
+	struct value value;
+
+	error_clear(&error);
+	if (!name || name != word->length) {
+		if (word->kind != WORD_BARE || constants_read(word->text, word->length, NULL, &value, NULL, &error) <= 0)
+			return typed_word(reader, &value_param, word);
+		return expr_literal(reader->script, literal_guess(word->text, word->length), word->offset);
+	}
+	value = literal_guess(word->text, name);
+	bool literal = value.kind != VALUE_BYTES;
+	value_clear(&value);
+	if (literal || constants_read(word->text, name, NULL, &value, NULL, &error) < 0)
+		return typed_word(reader, &value_param, word);
+	return expr_name(reader, word->text, name, word->offset);
+}
+
+struct expr *bind_value(struct reader *reader)
+{
+	struct word *words = reader->words;
+
+	if (reader->word_count == 2) {
+		struct expr *host = words[0].kind == WORD_BARE ? bare_text(reader, &words[0]) : words[0].expr;
+		struct expr *port = words[1].kind == WORD_BARE ? bare_text(reader, &words[1]) : words[1].expr;
+		return address_of(reader, host, port);
+	}
+	if (reader->word_count != 1) {
+		reader_error(reader, words[1].offset, "one value is due after =");
+		return NULL;
+	}
+	return assigned_word(reader, &words[0]);
+}

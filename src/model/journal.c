@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The journal: a ring of entries by number, and what it forgets when the ring or its room for data is full.
+ */
+#include "sosh/journal.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sosh/memory.h"
+
+/* An entry whose arrays grew beyond this gives them back when it is forgotten. */
+#define ROOM_WORTH_KEEPING 16u
+
+void journal_init(struct journal *journal)
+{
+	memset(journal, 0, sizeof(*journal));
+	journal->entries = memory_zero(JOURNAL_ENTRIES * sizeof(journal->entries[0]));
+	journal->oldest = 1;
+}
+
+static struct entry **slot_of(const struct journal *journal, uint64_t number)
+{
+	return &journal->entries[number % JOURNAL_ENTRIES];
+}
+
+static void clear_calls(struct entry *entry)
+{
+	for (unsigned i = 0; i < entry->call_count; i++) {
+		for (unsigned j = 0; j < entry->calls[i].count; j++)
+			value_clear(&entry->calls[i].arguments[j].value);
+	}
+	entry->call_count = 0;
+	if (entry->call_room > ROOM_WORTH_KEEPING) {
+		free(entry->calls);
+		entry->calls = NULL;
+		entry->call_room = 0;
+	}
+}
+
+static void drop(struct value *value)
+{
+	if (value->kind != VALUE_NONE)
+		value_clear(value);
+}
+
+/* Empties an entry; its arrays keep their room. The text of `problem` is long, so only its beginning is cleared. */
+static void entry_reset(struct entry *entry)
+{
+	struct call *calls;
+	struct state_change *states = entry->states;
+	unsigned call_room, state_room = entry->state_room;
+
+	clear_calls(entry);
+	calls = entry->calls;
+	call_room = entry->call_room;
+	drop(&entry->value);
+	drop(&entry->data);
+	drop(&entry->address);
+	drop(&entry->table);
+	drop(&entry->target);
+	drop(&entry->local);
+	drop(&entry->peer);
+	free(entry->tail);
+	free(entry->note);
+	free(entry->explanation);
+	script_drop(entry->script);
+	memset(entry, 0, offsetof(struct entry, problem));
+	error_clear(&entry->problem);
+	entry->calls = calls;
+	entry->call_room = call_room;
+	entry->states = states;
+	entry->state_room = state_room;
+}
+
+static void entry_free(struct entry *entry)
+{
+	if (entry == NULL)
+		return;
+	entry_reset(entry);
+	free(entry->calls);
+	free(entry->states);
+	free(entry);
+}
+
+void journal_clear(struct journal *journal)
+{
+	for (unsigned i = 0; journal->entries != NULL && i < JOURNAL_ENTRIES; i++)
+		entry_free(journal->entries[i]);
+	free(journal->entries);
+	for (unsigned i = 0; i < journal->aside_count; i++)
+		entry_free(journal->aside[i]);
+	free(journal->aside);
+	memset(journal, 0, sizeof(*journal));
+}
+
+/* Those set aside that have ended meanwhile go when their place is needed. */
+static void forget_aside(struct journal *journal)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < journal->aside_count; i++) {
+		struct entry *entry = journal->aside[i];
+
+		if (!entry->ended) {
+			journal->aside[kept++] = entry;
+			continue;
+		}
+		journal->bytes -= entry->bytes;
+		entry_free(entry);
+	}
+	journal->aside_count = kept;
+}
+
+static void set_aside(struct journal *journal, struct entry *entry)
+{
+	if (journal->aside_count == journal->aside_room)
+		forget_aside(journal);
+	if (journal->aside_count == journal->aside_room) {
+		journal->aside_room = journal->aside_room > 0 ? journal->aside_room * 2 : 16;
+		journal->aside = memory_resize(journal->aside, journal->aside_room * sizeof(journal->aside[0]));
+	}
+	journal->aside[journal->aside_count++] = entry;
+}
+
+static void forget_oldest(struct journal *journal)
+{
+	struct entry **slot = slot_of(journal, journal->oldest);
+
+	journal->oldest++;
+	if (!(*slot)->ended) {
+		set_aside(journal, *slot);
+		*slot = NULL;
+		return;
+	}
+	journal->bytes -= (*slot)->bytes;
+	entry_reset(*slot);
+}
+
+static void make_room(struct journal *journal)
+{
+	if (journal->newest - journal->oldest + 1 == JOURNAL_ENTRIES)
+		forget_oldest(journal);
+	if (journal->bytes <= JOURNAL_BYTES)
+		return;
+	forget_aside(journal);
+	while (journal->bytes > JOURNAL_BYTES && journal->oldest < journal->newest)
+		forget_oldest(journal);
+}
+
+struct entry *journal_begin(struct journal *journal, struct script *script, const struct statement *statement)
+{
+	struct entry **slot;
+
+	make_room(journal);
+	slot = slot_of(journal, ++journal->newest);
+	if (*slot == NULL)
+		*slot = memory_zero(sizeof(**slot));
+	(*slot)->number = journal->newest;
+	(*slot)->statement = statement;
+	(*slot)->script = script != NULL ? script_keep(script) : NULL;
+	return *slot;
+}
+
+static size_t value_bytes_held(const struct value *value)
+{
+	size_t bytes = 0;
+
+	switch (value->kind) {
+	case VALUE_BYTES:
+	case VALUE_WORD:
+		return value->blob->length;
+	case VALUE_ADDRESS:
+		return sizeof(struct address);
+	case VALUE_LIST:
+	case VALUE_STRUCT:
+		for (unsigned i = 0; i < value->list->count; i++)
+			bytes += sizeof(struct item) + value_bytes_held(&value->list->items[i].value);
+		return bytes;
+	default:
+		return 0;
+	}
+}
+
+/* The received data is mostly also the value: counted once. */
+static size_t entry_bytes(const struct entry *entry)
+{
+	size_t bytes = value_bytes_held(&entry->value) + value_bytes_held(&entry->table);
+
+	if (entry->data.kind == VALUE_BYTES &&
+	    !(entry->value.kind == VALUE_BYTES && entry->value.blob == entry->data.blob))
+		bytes += value_bytes_held(&entry->data);
+	if (entry->tail != NULL)
+		bytes += strlen(entry->tail);
+	if (entry->call_count > ROOM_WORTH_KEEPING)
+		bytes += entry->call_count * sizeof(entry->calls[0]);
+	return bytes;
+}
+
+void journal_end(struct journal *journal, struct entry *entry)
+{
+	if (entry->ended)
+		return;
+	entry->ended = true;
+	entry->bytes = entry_bytes(entry);
+	journal->bytes += entry->bytes;
+}
+
+const struct entry *journal_entry(const struct journal *journal, uint64_t number)
+{
+	if (number >= journal->oldest && number <= journal->newest)
+		return *slot_of(journal, number);
+	for (unsigned i = 0; i < journal->aside_count; i++) {
+		if (journal->aside[i]->number == number)
+			return journal->aside[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The prompt's loop. Readline is asked for a line through its callbacks; a finished line is taken out of it, the
+ * terminal is put into its waiting mode, the line's commands run, and then readline is asked again. Signal handlers
+ * only set flags, which are looked at between two waits of the loop.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <readline/readline.h>
+
+#include "complete.h"
+#include "history_file.h"
+#include "prompt.h"
+#include "prompt_signals.h"
+#include "sosh/memory.h"
+#include "terminal.h"
+#include "xdg.h"
+
+struct prompt {
+	struct prompt_options options;
+	struct engine *engine;
+	struct history_file history;
+	struct completion completion;
+	struct buffer unfinished; /* the lines of a statement that goes on, each with its newline */
+	struct terminal terminal;
+	struct prompt_signals signals;
+	struct source *keys;
+	FILE *input;  /* owned when it is not stdin */
+	bool typing;  /* readline has the terminal */
+	bool entered; /* `line` was accepted, to be run; NULL: the end of the input */
+	char *line;   /* owned */
+	bool hung_up; /* the terminal is gone */
+	bool ended;
+	int status;
+};
+
+/* Readline's callbacks take no context: this one pointer is where they find theirs. NULL when no prompt runs. */
+static struct prompt *current;
+
+static void complain(const struct prompt *prompt, const struct error *error)
+{
+	const struct reporter *reporter = &prompt->engine->reporter;
+	if (reporter->complaint != NULL)
+		reporter->complaint(reporter->context, error);
+}
+
+/* The exit status is the worst that happened. */
+static void worse(struct prompt *prompt, int status)
+{
+	if (status > prompt->status)
+		prompt->status = status;
+}
+
+/* The terminal's next key, for readline, which asks when one is there; only a paste or a character of several bytes
+ * makes it wait. */
+static int read_key(FILE *stream)
+{
+	unsigned char key;
+	struct pollfd ready = {.fd = fileno(stream), .events = POLLIN};
+	for (;;) {
+		if (ppoll(&ready, 1, NULL, &current->signals.open) < 0 && errno != EINTR)
+			break;
+		if (ready.revents == 0) {
+			if (current->engine->interrupted || current->signals.ending)
+				return EOF;
+			continue;
+		}
+		ssize_t got = read(ready.fd, &key, 1);
+		if (got == 1) {
+			/* A tab before pasted lines is a blank. */
+			rl_inhibit_completion = key == '\t' && rl_line_buffer[strspn(rl_line_buffer, " \t")] == '\0' &&
+			                        terminal_typed_ahead(&current->terminal);
+			return key;
+		}
+		if (got == 0 || (errno != EINTR && errno != EAGAIN))
+			break;
+	}
+	current->hung_up = true;
+	return EOF;
+}
+
+/* Readline has finished a line, or met the end of the input, which a Ctrl-C in the middle of a paste looks like. */
+static void line_entered(char *line)
+{
+	rl_callback_handler_remove();
+	source_pause(current->keys, true);
+	current->typing = false;
+	current->entered = !current->engine->interrupted;
+	current->line = line;
+	if (current->entered)
+		return;
+	buffer_empty(&current->unfinished);
+	free(line);
+	current->line = NULL;
+}
+
+/* \001 and \002 enclose what takes no room on the screen. */
+static const char *prompt_text(const struct prompt *prompt)
+{
+	if (prompt->unfinished.length > 0)
+		return "  ... ";
+	return prompt->options.colour ? "\001\033[1m\002sosh>\001\033[0m\002 " : "sosh> ";
+}
+
+static void begin_typing(struct prompt *prompt)
+{
+	fflush(stderr);
+	fflush(prompt->options.output);
+	terminal_normal(&prompt->terminal);
+	if (prompt->signals.resized)
+		rl_reset_screen_size();
+	prompt->signals.resized = 0;
+	rl_callback_handler_install(prompt_text(prompt), line_entered);
+	prompt->typing = true;
+	source_pause(prompt->keys, false);
+}
+
+static void end_typing(struct prompt *prompt)
+{
+	source_pause(prompt->keys, true);
+	if (prompt->typing)
+		rl_callback_handler_remove();
+	prompt->typing = false;
+}
+
+static void keys_ready(void *context, unsigned events)
+{
+	struct prompt *prompt = context;
+	if (prompt->engine->interrupted || prompt->signals.ending)
+		return;
+	if (events & EPOLLIN)
+		rl_callback_read_char();
+	else
+		prompt->hung_up = true;
+}
+
+/* Ctrl-C: what was typed stays to be seen, and is forgotten. */
+static void cancel_line(struct prompt *prompt)
+{
+	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG)) {
+		rl_restore_prompt();
+		rl_callback_sigcleanup();
+		rl_set_prompt(prompt_text(prompt));
+	}
+	rl_callback_sigcleanup();
+	rl_point = rl_end;
+	rl_redisplay();
+	rl_free_line_state();
+	fputs("^C\n", rl_outstream);
+	end_typing(prompt);
+	buffer_empty(&prompt->unfinished);
+	begin_typing(prompt);
+}
+
+/* What the signals that came during the last wait ask for. */
+static void heed_signals(struct prompt *prompt)
+{
+	prompt->engine->suspended = 0;
+	if (prompt->engine->interrupted && prompt->typing)
+		cancel_line(prompt);
+	prompt->engine->interrupted = 0;
+	if (prompt->signals.continued && prompt->typing) {
+		rl_deprep_terminal();
+		rl_prep_terminal(1);
+		rl_forced_update_display();
+	}
+	prompt->signals.continued = 0;
+	if (prompt->signals.resized && prompt->typing) {
+		prompt->signals.resized = 0;
+		rl_resize_terminal();
+	}
+}
+
+/* Into the history, without the blanks and newlines behind that pasted lines have. */
+static void remember(struct prompt *prompt, const char *text)
+{
+	struct error error = {0};
+	size_t length = strlen(text);
+	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
+		length--;
+	char *entry = memory_copy(text, length);
+	if (history_file_add(&prompt->history, entry, &error) < 0)
+		complain(prompt, &error);
+	free(entry);
+}
+
+static void run(struct prompt *prompt, struct script *script)
+{
+	if (script == NULL) {
+		worse(prompt, 2);
+		return;
+	}
+	if (!engine_run_script(prompt->engine, script))
+		worse(prompt, 1);
+	script_drop(script);
+}
+
+/*
+ * Runs the commands of the text one by one, as if each had been typed alone: one that does not read complains, the
+ * others run. Returns where the statement begins that has not ended, or the text's length. The text goes into the
+ * history before its first command runs.
+ */
+static size_t run_commands(struct prompt *prompt, const char *text, size_t length)
+{
+	struct engine *engine = prompt->engine;
+	bool remembered = false;
+	size_t begin = 0, end;
+	for (size_t at = 0; at < length && !engine->quitting && !prompt->signals.interrupted; at = end + 1) {
+		bool incomplete = false;
+		const char *newline = memchr(text + at, '\n', length - at);
+		end = newline != NULL ? (size_t)(newline - text) : length;
+		struct script *script = engine_read_text(engine, NULL, text + begin, end - begin, &incomplete);
+		if (incomplete)
+			continue;
+		if (!remembered)
+			remember(prompt, text);
+		remembered = true;
+		run(prompt, script);
+		begin = end + 1;
+	}
+	return begin < length && !prompt->signals.interrupted ? begin : length;
+}
+
+/* A line was accepted, or the end of the input, which ends an unfinished statement too. */
+static void submit(struct prompt *prompt)
+{
+	struct buffer text = prompt->unfinished;
+	prompt->unfinished = (struct buffer){0};
+	prompt->entered = false;
+	buffer_text(&text, prompt->line != NULL ? prompt->line : "");
+	prompt->signals.interrupted = 0;
+	terminal_quiet(&prompt->terminal);
+	const char *whole = buffer_string(&text) + strspn(buffer_string(&text), " \t\r\n");
+	size_t length = strlen(whole), done;
+	if (prompt->line != NULL) {
+		done = run_commands(prompt, whole, length);
+		if (done < length) {
+			buffer_text(&prompt->unfinished, whole + done);
+			buffer_char(&prompt->unfinished, '\n');
+		}
+	} else if (length > 0) {
+		remember(prompt, whole);
+		run(prompt, engine_read_text(prompt->engine, NULL, whole, length, NULL));
+	}
+	prompt->ended |= prompt->line == NULL && length == 0;
+	prompt->engine->interrupted = prompt->engine->suspended = 0;
+	free(prompt->line);
+	prompt->line = NULL;
+	buffer_clear(&text);
+}
+
+/* The end of the input leaves the cursor behind the prompt, unless readline has just written a newline itself. */
+static void leave_line(struct prompt *prompt)
+{
+	const char *paste = rl_variable_value("enable-bracketed-paste");
+	if (prompt->entered && prompt->line == NULL && (paste == NULL || strcmp(paste, "on") != 0))
+		fputc('\n', prompt->options.output);
+}
+
+static bool finished(const struct prompt *prompt)
+{
+	return prompt->ended || prompt->hung_up || ferror(prompt->options.output) || prompt->signals.ending ||
+	       prompt->engine->quitting;
+}
+
+static void converse(struct prompt *prompt)
+{
+	while (!finished(prompt)) {
+		if (!prompt->typing)
+			begin_typing(prompt);
+		loop_once(prompt->engine->loop, -1);
+		heed_signals(prompt);
+		if (!prompt->entered)
+			continue;
+		leave_line(prompt);
+		if (!finished(prompt))
+			submit(prompt);
+	}
+}
+
+static void run_init_file(struct prompt *prompt)
+{
+	struct error error = {0};
+	char *path = xdg_path("XDG_CONFIG_HOME", ".config", "init.sosh");
+	if (path != NULL && access(path, F_OK) == 0) {
+		terminal_quiet(&prompt->terminal);
+		struct script *script = engine_read_file(prompt->engine, path, &error);
+		if (script != NULL)
+			run(prompt, script);
+		else if (*error.text != '\0')
+			complain(prompt, &error);
+		prompt->engine->interrupted = prompt->engine->suspended = 0;
+	}
+	free(path);
+}
+
+static void signal_came(int number)
+{
+	if (current == NULL)
+		return;
+	if (number == SIGINT)
+		current->signals.interrupted = current->engine->interrupted = 1;
+	else if (number == SIGTSTP)
+		current->engine->suspended = 1;
+	else if (number == SIGWINCH)
+		current->signals.resized = 1;
+	else if (number == SIGCONT)
+		current->signals.continued = 1;
+	else if (number == SIGTERM || number == SIGHUP)
+		current->signals.ending = number;
+	if (current->signals.ending) /* ends what runs; safe, because signals come in only while the loop waits */
+		current->engine->interrupted = current->engine->quitting = true;
+	if (number == SIGCONT)
+		terminal_again(&current->terminal);
+}
+
+static char *word_breaks(void)
+{
+	return completion_breaks(&current->completion);
+}
+
+static char **complete_word(const char *text, int start, int end)
+{
+	return completion_matches(&current->completion, text, start, end);
+}
+
+/* Readline is told who it works for before it reads inputrc, which may overrule what is set here first. */
+static void set_up_readline(const struct prompt *prompt)
+{
+	rl_readline_name = "sosh";
+	rl_instream = prompt->input;
+	rl_outstream = prompt->options.output;
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 0;
+	rl_change_environment = 0;
+	rl_getc_function = read_key;
+	rl_completion_word_break_hook = word_breaks;
+	rl_attempted_completion_function = complete_word;
+	rl_completion_display_matches_hook = completion_show;
+	rl_completer_quote_characters = NULL;
+	rl_basic_quote_characters = "";
+	rl_variable_bind("show-all-if-ambiguous", "on");
+	rl_initialize();
+	rl_completion_query_items = -1;              /* a question would stop the loop, */
+	rl_variable_bind("page-completions", "off"); /* and so would a pager */
+}
+
+static int open_terminal(struct prompt *prompt, struct error *error)
+{
+	int fd = prompt->options.input_fd;
+	prompt->terminal.fd = fd;
+	prompt->keys = loop_watch(prompt->engine->loop, fd, EPOLLIN, keys_ready, prompt);
+	if (prompt->keys == NULL)
+		return error_set(error, "cannot wait for the terminal: %s", strerror(errno));
+	source_pause(prompt->keys, true);
+	int copy = fd == STDIN_FILENO ? fd : dup(fd);
+	prompt->input = copy == STDIN_FILENO ? stdin : fdopen(copy, "r");
+	if (prompt->input != NULL)
+		return 0;
+	source_remove(prompt->keys);
+	return error_set(error, "cannot read the terminal: %s", strerror(errno));
+}
+
+static int close_prompt(struct prompt *prompt)
+{
+	const struct engine *engine = prompt->engine;
+	if (prompt->typing && !prompt->hung_up)
+		fputc('\n', prompt->options.output);
+	end_typing(prompt);
+	terminal_normal(&prompt->terminal);
+	source_remove(prompt->keys);
+	prompt_signals_give_back(&prompt->signals);
+	current = NULL;
+	history_file_close(&prompt->history);
+	buffer_clear(&prompt->unfinished);
+	free(prompt->line);
+	if (prompt->input != stdin)
+		fclose(prompt->input);
+	if (prompt->signals.ending)
+		return 128 + prompt->signals.ending;
+	return engine->quitting && engine->quit_status >= 0 ? engine->quit_status : prompt->status;
+}
+
+int prompt_run(const struct prompt_options *options, struct error *error)
+{
+	struct prompt prompt = {.options = *options, .engine = options->engine};
+	struct error trouble = {0};
+	prompt.completion =
+		(struct completion){.engine = prompt.engine, .style = options->style, .before = &prompt.unfinished};
+	if (open_terminal(&prompt, error) < 0)
+		return -1;
+	current = &prompt;
+	prompt_signals_take(&prompt.signals, prompt.engine->loop, signal_came);
+	set_up_readline(&prompt);
+	if (history_file_open(&prompt.history, &trouble) < 0)
+		complain(&prompt, &trouble);
+	run_init_file(&prompt);
+	converse(&prompt);
+	return close_prompt(&prompt);
+}
+
+void prompt_print(const char *text, size_t length)
+{
+	FILE *output = current != NULL ? current->options.output : stdout;
+	bool typing = current != NULL && current->typing;
+	if (typing)
+		rl_clear_visible_line();
+	fwrite(text, 1, length, output);
+	fflush(output);
+	if (typing) {
+		rl_on_new_line();
+		rl_redisplay();
+	}
+}

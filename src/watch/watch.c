@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The states of TCP sockets, told by the kernel: of an open one through its descriptor, of a closed one through
+ * its addresses.
+ */
+#include "sosh/watch.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "sosh/memory.h"
+
+void watch_init(struct watch *watch)
+{
+	*watch = (struct watch){0};
+}
+
+void watch_clear(struct watch *watch)
+{
+	netlink_close(&watch->diag);
+	for (unsigned i = 0; i < watch->elsewhere_count; i++)
+		netlink_close(&watch->elsewhere[i]);
+	free(watch->elsewhere);
+	watch_init(watch);
+}
+
+void watch_also(struct watch *watch, struct netlink diag)
+{
+	size_t count = watch->elsewhere_count + 1;
+	watch->elsewhere = memory_resize(watch->elsewhere, count * sizeof(*watch->elsewhere));
+	watch->elsewhere[watch->elsewhere_count++] = diag;
+}
+
+bool watch_has_state(const struct handle *handle)
+{
+	bool is_inet = handle->family == AF_INET || handle->family == AF_INET6;
+	bool is_tcp = handle->protocol == 0 || handle->protocol == IPPROTO_TCP || handle->protocol == IPPROTO_MPTCP;
+	return is_inet && is_tcp && handle->type == SOCK_STREAM;
+}
+
+/* Whether sock_diag can be asked. A want of descriptors may pass; anything else stays as it is. */
+static bool diag_is_open(struct watch *watch)
+{
+	if (watch->diag.socket)
+		return true;
+	if (watch->no_diag)
+		return false;
+	if (netlink_open(&watch->diag, NETLINK_SOCK_DIAG) == 0)
+		return true;
+	watch->no_diag = errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
+	return false;
+}
+
+/* Here first, then in the other network namespaces, until one knows the pair. 0, or -1 with errno. */
+static int ask_everywhere(struct watch *watch, const struct address *local, const struct address *peer, uint64_t cookie,
+                          enum tcp_state *state)
+{
+	if (!diag_is_open(watch))
+		return -1;
+	if (diag_ask(&watch->diag, local, peer, cookie, state) < 0)
+		return -1;
+	for (unsigned i = 0; i < watch->elsewhere_count && *state == STATE_CLOSED; i++) {
+		if (diag_ask(&watch->elsewhere[i], local, peer, cookie, state) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What is left of a closed handle's connection. */
+static enum tcp_state state_after_close(struct watch *watch, const struct handle *handle)
+{
+	enum tcp_state state = STATE_CLOSED;
+	if (!diag_is_pair(&handle->local, &handle->peer)) /* it never had a name */
+		return STATE_CLOSED;
+	if (ask_everywhere(watch, &handle->local, &handle->peer, handle->cookie, &state) < 0)
+		return watch->no_diag ? STATE_CLOSED : handle->state;
+	return state;
+}
+
+enum tcp_state watch_state(struct watch *watch, const struct handle *handle)
+{
+	if (!watch_has_state(handle))
+		return STATE_NONE;
+	if (handle->fd < 0)
+		return state_after_close(watch, handle);
+	unsigned char state = 0; /* tcp_info begins with it; the rest is not asked for */
+	socklen_t length = sizeof(state);
+	if (getsockopt(handle->fd, IPPROTO_TCP, TCP_INFO, &state, &length) < 0)
+		return STATE_NONE;
+	return diag_state(state);
+}
+
+int watch_pair(struct watch *watch, const struct address *local, const struct address *peer, enum tcp_state *state,
+               struct error *error)
+{
+	if (!local->length || !peer->length || !diag_is_pair(local, peer))
+		return error_set(error, "a TCP connection has two addresses of IPv4 or two of IPv6");
+	*state = STATE_CLOSED;
+	if (ask_everywhere(watch, local, peer, 0, state) == 0)
+		return 0;
+	if (watch->no_diag)
+		return error_set(error, "this kernel does not tell the states of connections (sock_diag(7)); "
+		                        "ask for the state of a socket instead");
+	return error_set(error, "the kernel does not tell the state: %s", strerror(errno));
+}
+
+void watch_handle(struct watch *watch, struct entry *entry, struct handle *handle)
+{
+	if (handle->fd < 0 && handle->state == STATE_CLOSED) /* it will not come back */
+		return;
+	enum tcp_state state = watch_state(watch, handle);
+	if (state == STATE_NONE || state == handle->state)
+		return;
+	if (entry)
+		entry_state(entry, handle->number, handle->state, state);
+	handle->state = state;
+}
+
+static void remember_name(int fd, bool peer, struct address *address)
+{
+	struct sockaddr_storage storage;
+	socklen_t length = sizeof(storage);
+	struct sockaddr *name = (struct sockaddr *)&storage;
+	if ((peer ? getpeername(fd, name, &length) : getsockname(fd, name, &length)) < 0)
+		return;
+	address->length = length < sizeof(storage) ? length : sizeof(storage);
+	memcpy(&address->storage, &storage, address->length);
+}
+
+void watch_names(struct handle *handle)
+{
+	if (handle->fd < 0)
+		return;
+	remember_name(handle->fd, false, &handle->local);
+	remember_name(handle->fd, true, &handle->peer); /* ENOTCONN: the last one known stays */
+	socklen_t length = sizeof(handle->cookie);
+	if (!handle->cookie)
+		getsockopt(handle->fd, SOL_SOCKET, SO_COOKIE, &handle->cookie, &length);
+}
