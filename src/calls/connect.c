@@ -32,6 +32,11 @@ static int connect_once(struct pending *pending)
 	int result = connect(fd, &pending->address.any, pending->address.length);
 	if (guarded)
 		nonblock_end(fd, flags);
+	if (result == 0 || errno == EINPROGRESS) { /* to be found again after close, or in TIME-WAIT */
+		pending->handle->peer = pending->address;
+		if (pending->address.any.sa_family == AF_UNSPEC)
+			pending->handle->peer.length = 0;
+	}
 	if (began && !(result < 0 && pending_waits(pending) && still_connecting(pending, errno))) {
 		struct call *call = record_end(pending->door, pending->entry, "connect", began, result);
 		call_int(call, fd);

@@ -35,7 +35,7 @@ static int no_variable(struct engine *engine, struct script *script, const struc
 	script_place(script, expr->offset, &place);
 	if (nearest.best)
 		return error_at(error, &place, "no variable or handle is called %s; did you mean %s?", expr->text, nearest.best);
-	return error_at(error, &place, "no variable or handle is called %s; it is set by %s = …", expr->text, expr->text);
+	return error_at(error, &place, "no variable or handle is called %s; it is set by %s = ...", expr->text, expr->text);
 }
 
 /* $x.FIELD: the part, or where the value has no parts, its text with ".FIELD" behind it. */

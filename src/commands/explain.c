@@ -97,14 +97,6 @@ static unsigned kind_of_target(const struct address *target)
 	return situation;
 }
 
-static bool expects_block(const struct statement *statement)
-{
-	for (unsigned i = 0; i < statement->expect_count; i++)
-		if (statement->expects[i].kind == EXPECT_BLOCKS)
-			return true;
-	return false;
-}
-
 static void look(struct story *story, const struct session *session, const struct entry *entry)
 {
 	*story = (struct story){.entry = entry, .error = entry->error};
@@ -128,8 +120,6 @@ static void look(struct story *story, const struct session *session, const struc
 	}
 	if (entry->job)
 		story->situation |= IN_JOB;
-	if (expects_block(entry->statement))
-		story->situation |= EXPECTED_BLOCK;
 }
 
 /*

@@ -32,7 +32,6 @@ static const struct explanation rows[] = {
 	{NULL, ENOTSOCK, 0, "the descriptor is open, but it is no socket: a file or a pipe"},
 
 	/* the waiting was ended */
-	{NULL, EINTR, EXPECTED_BLOCK, "it still waited, as expected, and was cancelled"},
 	{CONNECTS, EINTR, ON_TCP, "{stopped}; {it} goes on trying: connect again tells how it went"},
 	{"sendall", EINTR, 0, "{stopped}; a part of the data may have been sent"},
 	{"wait", EINTR, 0, "the job was cancelled, or waiting for it was interrupted by Ctrl-C"},

@@ -30,8 +30,7 @@ enum situation {
 	TO_LINK_LOCAL = 1 << 18,   /* fe80::… without an interface */
 	TO_MAPPED = 1 << 19,       /* ::ffff:127.0.0.1 */
 	TO_IPV6 = 1 << 20,
-	IN_JOB = 1 << 21,         /* the command is a job */
-	EXPECTED_BLOCK = 1 << 22, /* it was to block, and was cancelled when it did */
+	IN_JOB = 1 << 21, /* the command is a job */
 };
 
 struct explanation {

@@ -60,11 +60,11 @@ static const char *type_text(const struct param *param)
 	case PARAM_DATA:
 		return "text or bytes; several are joined";
 	case PARAM_FLAGS:
-		return "MSG_… constants, joined by |";
+		return "MSG_ constants, joined by |";
 	case PARAM_LEVEL:
-		return "SOL_SOCKET, IPPROTO_TCP, …; found from the option's name";
+		return "SOL_SOCKET, IPPROTO_TCP and others; found from the option's name";
 	case PARAM_OPTION:
-		return "SO_REUSEADDR, TCP_NODELAY, …";
+		return "SO_REUSEADDR, TCP_NODELAY and others";
 	case PARAM_SETTING:
 		return "a number, True or False, seconds, text, or the structure's fields";
 	case PARAM_JOB:
@@ -84,7 +84,7 @@ static void one_parameter(struct buffer *text, const struct param *param)
 {
 	buffer_format(text, "  %-14s  %s", param->show, type_text(param));
 	if (param->group && param->type != PARAM_SECONDS && param->type != PARAM_FLAGS && param->type != PARAM_LEVEL)
-		buffer_format(text, " (%s…)", param->group);
+		buffer_format(text, " (%s...)", param->group);
 	if (param->fallback && *param->fallback)
 		buffer_format(text, "; default %s", param->fallback);
 	buffer_format(text, "; by name: %s=\n", param->name);

@@ -117,13 +117,13 @@ static bool text_holds(const struct entry *entry, const struct value *operand)
 	buffer_init(&printed);
 	buffer_init(&wanted);
 	if (entry->has_value && !entry->error)
-		value_format(&printed, &entry->value);
+		(entry->plain ? value_format_plain : value_format)(&printed, &entry->value);
 	else
 		entry_format_result(&printed, entry);
 	if (text)
 		buffer_add(&wanted, operand->blob->bytes, operand->blob->length);
 	else
-		value_format(&wanted, operand);
+		(entry->plain ? value_format_plain : value_format)(&wanted, operand);
 	bool holds = !strcmp(buffer_string(&printed), buffer_string(&wanted)) ||
 		     (entry->tail && !strcmp(entry->tail, buffer_string(&wanted)));
 	buffer_clear(&printed);

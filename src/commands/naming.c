@@ -21,7 +21,9 @@ static enum progress start_bind(struct run *run)
 
 static enum progress connected(struct run *run, enum progress progress)
 {
-	if (progress == CALL_DONE)
+	bool failed = run->entry->value.kind == VALUE_ERROR && run->entry->value.number; /* connect_ex */
+
+	if (progress == CALL_DONE && !failed)
 		run_show_names(run, run->handle);
 	return progress;
 }

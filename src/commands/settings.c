@@ -114,7 +114,7 @@ static const struct setting *find(struct run *run)
 	if (nearest.best)
 		run_refuse(run, "there is no setting %s; did you mean %s?", buffer_string(&shown), nearest.best);
 	else
-		run_refuse(run, "there is no setting %s; set lists them, and a variable is set by %s = …", buffer_string(&shown),
+		run_refuse(run, "there is no setting %s; set lists them, and a variable is set by %s = ...", buffer_string(&shown),
 			   buffer_string(&shown));
 	buffer_clear(&shown);
 	return NULL;

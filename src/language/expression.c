@@ -130,7 +130,7 @@ static struct expr *function(struct reader *reader, const char *name, size_t len
 	if (!found) {
 		bool command = reader->options->lookup(name, length) != NULL;
 		reader_error(reader, offset,
-			     command ? "sosh runs one call a line: keep its result first, as x = %.*s(…), then use x"
+			     command ? "sosh runs one call a line: keep its result first, as x = %.*s(...), then use x"
 				     : "%.*s is no function here; there are repr, str and len",
 			     (int)length, name);
 		return NULL;
@@ -205,7 +205,7 @@ static struct expr *primary(struct reader *reader)
 	return word_expression(reader, name, length, offset);
 }
 
-/* .encode(…) and .decode(…) change nothing: text is bytes here. Anything else in parentheses is an error. */
+/* .encode(...) and .decode(...) change nothing: text is bytes here. Anything else in parentheses is an error. */
 static struct expr *method(struct reader *reader, struct expr *left, const char *name, size_t length)
 {
 	struct expr_list ignored = { 0 };
@@ -215,7 +215,7 @@ static struct expr *method(struct reader *reader, struct expr *left, const char 
 	if (length != 6 || (memcmp(name, "encode", 6) && memcmp(name, "decode", 6))) {
 		reader_error(reader, (uint32_t)(name - reader->script->text),
 			     reader->options->lookup(name, length)
-				     ? "sosh runs one call a line: keep the result of %.*s first, as x = …, then use x"
+				     ? "sosh runs one call a line: keep the result of %.*s first, as x = ..., then use x"
 				     : "there is no method %.*s here; of values there are encode and decode",
 			     (int)length, name);
 		return NULL;

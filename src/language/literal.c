@@ -179,6 +179,13 @@ bool address_split(const char *text, size_t length, size_t *host_start, size_t *
 	return true;
 }
 
+static int port_range(const struct value *port, struct error *error)
+{
+	if (port->kind == VALUE_NUMBER && port->number != INT_MAX)
+		return error_set(error, "a port is a number from 0 to 65535, not %lld", (long long)port->number);
+	return error_set(error, "a port is a number from 0 to 65535");
+}
+
 /* A port: a number from 0 to 65535 (getaddrinfo wraps larger ones round), else a service's name. */
 static int port_fit(struct value *port, struct error *error)
 {
@@ -197,7 +204,7 @@ static int port_fit(struct value *port, struct error *error)
 		*port = number;
 	}
 	if ((port->kind != VALUE_NUMBER && port->kind != VALUE_BOOL) || port->number < 0 || port->number > 65535)
-		return error_set(error, "a port is a number from 0 to 65535");
+		return port_range(port, error);
 	return 0;
 }
 

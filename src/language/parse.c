@@ -105,7 +105,7 @@ static int unknown_command(struct reader *reader, const char *word, size_t lengt
 	struct buffer shown;
 
 	if (equals && equals > word && name_length(word, word + length) == (size_t)(equals - word))
-		return reader_error(reader, offset, "= stands between blanks: %.*s = …", (int)(equals - word), word);
+		return reader_error(reader, offset, "= stands between blanks: %.*s = ...", (int)(equals - word), word);
 	reader->options->command_names(offer_command, &nearest);
 	buffer_init(&shown);
 	text_plain(&shown, word, length > 60 ? 60 : length);
@@ -128,7 +128,7 @@ static int read_end(struct reader *reader, struct statement *statement)
 	}
 	if (word_is(reader, "=>")) {
 		if (statement->background)
-			return reader_error(reader, reader_offset(reader), "a job takes no expectation: ask for it by wait %%1 => …");
+			return reader_error(reader, reader_offset(reader), "a job takes no expectation: ask for it by wait %%1 => ...");
 		reader->at += 2;
 		return read_expectation(reader, statement);
 	}
@@ -240,7 +240,7 @@ static void skip_codec(struct reader *reader)
 	}
 }
 
-/* NAME(…), with `receiver` (length 0: none) as its first argument; `at` is at the parenthesis. */
+/* NAME(...), with `receiver` (length 0: none) as its first argument; `at` is at the parenthesis. */
 static int read_call(struct reader *reader, struct statement *statement, const char *receiver, size_t length)
 {
 	if (words_before_command(statement->command) >= 0)

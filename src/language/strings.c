@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Strings: "…", '…', b"…", x"…", f"…", their escapes, and the quotes that word processors make. */
+/* Strings: "...", '...', b"...", x"...", f"...", their escapes, and the quotes that word processors make. */
 #include <string.h>
 
 #include "reader.h"
@@ -7,7 +7,7 @@
 
 /*
  * The kind of quote here ('"' or '\''; 0 for none) and its length in bytes. Typographic quotes are
- * U+2018…U+201F and the guillemets U+00AB and U+00BB.
+ * U+2018...U+201F and the guillemets U+00AB and U+00BB.
  */
 static char quote_at(const char *at, const char *end, size_t *length)
 {
@@ -182,7 +182,7 @@ static int hex_bytes(struct reader *reader, struct buffer *out, const char *at, 
 		long number = hex_number(&at, end, 2);
 		if (number < 0)
 			return reader_error(reader, (uint32_t)(start - reader->script->text),
-					    "x\"…\" takes pairs of hexadecimal digits, as x\"48 65 6c\"");
+					    "x\"...\" takes pairs of hexadecimal digits, as x\"48 65 6c\"");
 		buffer_char(out, (char)number);
 	}
 	return 0;
@@ -213,7 +213,7 @@ static struct expr *format_field(struct reader *reader, const char *at, const ch
 	if (expr) {
 		reader_blanks(&inner);
 		if (inner.at != end) {
-			reader_error(&inner, reader_offset(&inner), "{…} takes a name, with !r behind it at most");
+			reader_error(&inner, reader_offset(&inner), "{...} takes a name, with !r behind it at most");
 			expr = NULL;
 		}
 	}
@@ -227,7 +227,7 @@ static struct expr *format_field(struct reader *reader, const char *at, const ch
 	return function;
 }
 
-/* The text of an f"…" up to the next field: `{{` and `}}` are braces. Returns where it stopped, NULL after an error. */
+/* The text of an f"..." up to the next field: `{{` and `}}` are braces. Returns where it stopped, NULL after an error. */
 static const char *format_text(struct reader *reader, struct buffer *out, const char *at, const char *end)
 {
 	while (at < end) {
@@ -237,7 +237,7 @@ static const char *format_text(struct reader *reader, struct buffer *out, const 
 		} else if (*at == '{') {
 			return at;
 		} else if (*at == '}') {
-			reader_error(reader, (uint32_t)(at - reader->script->text), "a single } in f\"…\": write }}");
+			reader_error(reader, (uint32_t)(at - reader->script->text), "a single } in f\"...\": write }}");
 			return NULL;
 		} else if (*at == '\\' && end - at > 1) {
 			at++;
@@ -271,7 +271,7 @@ static struct expr *format_string(struct reader *reader, const struct string *st
 			break;
 		const char *close = memchr(at, '}', (size_t)(string->body_end - at));
 		if (!close) {
-			reader_error(reader, (uint32_t)(at - reader->script->text), "the { in f\"…\" is never closed");
+			reader_error(reader, (uint32_t)(at - reader->script->text), "the { in f\"...\" is never closed");
 			return NULL;
 		}
 		struct expr *field = format_field(reader, at + 1, close);

@@ -19,7 +19,7 @@ static void add_param(struct buffer *out, const struct param *param)
 {
 	buffer_text(out, param->show != NULL ? param->show : param->name);
 	if (param->many)
-		buffer_text(out, "…");
+		buffer_text(out, "...");
 }
 
 /* Those that may be left out stand in brackets: one by one before the last required one, nested after it. */

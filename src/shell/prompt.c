@@ -111,7 +111,6 @@ static void begin_typing(struct prompt *prompt)
 {
 	fflush(stderr);
 	fflush(prompt->options.output);
-	terminal_normal(&prompt->terminal);
 	if (prompt->signals.resized)
 		rl_reset_screen_size();
 	prompt->signals.resized = 0;
@@ -164,10 +163,10 @@ static void heed_signals(struct prompt *prompt)
 	if (prompt->engine->interrupted && prompt->typing)
 		cancel_line(prompt);
 	prompt->engine->interrupted = 0;
-	if (prompt->signals.continued && prompt->typing) {
-		rl_deprep_terminal();
-		rl_prep_terminal(1);
-		rl_forced_update_display();
+	if (prompt->signals.continued) {
+		terminal_take_again(&prompt->terminal);
+		if (prompt->typing)
+			rl_forced_update_display();
 	}
 	prompt->signals.continued = 0;
 	if (prompt->signals.resized && prompt->typing) {
@@ -201,6 +200,19 @@ static void run(struct prompt *prompt, struct script *script)
 }
 
 /*
+ * Reads the lines typed so far. Complaints wait until it is known that they do not go on: what is read again and again
+ * while it grows is complained about once.
+ */
+static struct script *read_lines(struct engine *engine, const char *text, size_t length, bool *incomplete)
+{
+	struct reporter reporter = engine->reporter;
+	engine->reporter.complaint = NULL;
+	struct script *script = engine_read_text(engine, NULL, text, length, incomplete);
+	engine->reporter = reporter;
+	return script != NULL || *incomplete ? script : engine_read_text(engine, NULL, text, length, NULL);
+}
+
+/*
  * Runs the commands of the text one by one, as if each had been typed alone: one that does not read complains, the
  * others run. Returns where the statement begins that has not ended, or the text's length. The text goes into the
  * history before its first command runs.
@@ -210,18 +222,17 @@ static size_t run_commands(struct prompt *prompt, const char *text, size_t lengt
 	struct engine *engine = prompt->engine;
 	bool remembered = false;
 	size_t begin = 0, end;
-	for (size_t at = 0; at < length && !engine->quitting && !prompt->signals.interrupted; at = end + 1) {
+	for (size_t at = 0; at < length && !engine->quitting && !prompt->signals.interrupted; at = end) {
 		bool incomplete = false;
-		const char *newline = memchr(text + at, '\n', length - at);
-		end = newline != NULL ? (size_t)(newline - text) : length;
-		struct script *script = engine_read_text(engine, NULL, text + begin, end - begin, &incomplete);
+		end = at + strcspn(text + at, "\n") + 1;
+		struct script *script = read_lines(engine, text + begin, end - begin, &incomplete);
 		if (incomplete)
 			continue;
 		if (!remembered)
 			remember(prompt, text);
 		remembered = true;
 		run(prompt, script);
-		begin = end + 1;
+		begin = end;
 	}
 	return begin < length && !prompt->signals.interrupted ? begin : length;
 }
@@ -233,16 +244,13 @@ static void submit(struct prompt *prompt)
 	prompt->unfinished = (struct buffer){0};
 	prompt->entered = false;
 	buffer_text(&text, prompt->line != NULL ? prompt->line : "");
+	buffer_char(&text, '\n');
 	prompt->signals.interrupted = 0;
-	terminal_quiet(&prompt->terminal);
 	const char *whole = buffer_string(&text) + strspn(buffer_string(&text), " \t\r\n");
 	size_t length = strlen(whole), done;
 	if (prompt->line != NULL) {
 		done = run_commands(prompt, whole, length);
-		if (done < length) {
-			buffer_text(&prompt->unfinished, whole + done);
-			buffer_char(&prompt->unfinished, '\n');
-		}
+		buffer_text(&prompt->unfinished, whole + done);
 	} else if (length > 0) {
 		remember(prompt, whole);
 		run(prompt, engine_read_text(prompt->engine, NULL, whole, length, NULL));
@@ -252,14 +260,6 @@ static void submit(struct prompt *prompt)
 	free(prompt->line);
 	prompt->line = NULL;
 	buffer_clear(&text);
-}
-
-/* The end of the input leaves the cursor behind the prompt, unless readline has just written a newline itself. */
-static void leave_line(struct prompt *prompt)
-{
-	const char *paste = rl_variable_value("enable-bracketed-paste");
-	if (prompt->entered && prompt->line == NULL && (paste == NULL || strcmp(paste, "on") != 0))
-		fputc('\n', prompt->options.output);
 }
 
 static bool finished(const struct prompt *prompt)
@@ -277,7 +277,8 @@ static void converse(struct prompt *prompt)
 		heed_signals(prompt);
 		if (!prompt->entered)
 			continue;
-		leave_line(prompt);
+		if (prompt->line == NULL)
+			fputc('\n', prompt->options.output); /* readline leaves the cursor behind the prompt */
 		if (!finished(prompt))
 			submit(prompt);
 	}
@@ -288,7 +289,6 @@ static void run_init_file(struct prompt *prompt)
 	struct error error = {0};
 	char *path = xdg_path("XDG_CONFIG_HOME", ".config", "init.sosh");
 	if (path != NULL && access(path, F_OK) == 0) {
-		terminal_quiet(&prompt->terminal);
 		struct script *script = engine_read_file(prompt->engine, path, &error);
 		if (script != NULL)
 			run(prompt, script);
@@ -315,8 +315,6 @@ static void signal_came(int number)
 		current->signals.ending = number;
 	if (current->signals.ending) /* ends what runs; safe, because signals come in only while the loop waits */
 		current->engine->interrupted = current->engine->quitting = true;
-	if (number == SIGCONT)
-		terminal_again(&current->terminal);
 }
 
 static char *word_breaks(void)
@@ -338,6 +336,8 @@ static void set_up_readline(const struct prompt *prompt)
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
 	rl_change_environment = 0;
+	rl_prep_term_function = NULL; /* terminal.c does that */
+	rl_deprep_term_function = NULL;
 	rl_getc_function = read_key;
 	rl_completion_word_break_hook = word_breaks;
 	rl_attempted_completion_function = complete_word;
@@ -346,6 +346,7 @@ static void set_up_readline(const struct prompt *prompt)
 	rl_basic_quote_characters = "";
 	rl_variable_bind("show-all-if-ambiguous", "on");
 	rl_initialize();
+	rl_tty_set_echoing(1);
 	rl_completion_query_items = -1;              /* a question would stop the loop, */
 	rl_variable_bind("page-completions", "off"); /* and so would a pager */
 }
@@ -353,7 +354,7 @@ static void set_up_readline(const struct prompt *prompt)
 static int open_terminal(struct prompt *prompt, struct error *error)
 {
 	int fd = prompt->options.input_fd;
-	prompt->terminal.fd = fd;
+	prompt->terminal = (struct terminal){.fd = fd, .output = prompt->options.output};
 	prompt->keys = loop_watch(prompt->engine->loop, fd, EPOLLIN, keys_ready, prompt);
 	if (prompt->keys == NULL)
 		return error_set(error, "cannot wait for the terminal: %s", strerror(errno));
@@ -372,7 +373,7 @@ static int close_prompt(struct prompt *prompt)
 	if (prompt->typing && !prompt->hung_up)
 		fputc('\n', prompt->options.output);
 	end_typing(prompt);
-	terminal_normal(&prompt->terminal);
+	terminal_give_back(&prompt->terminal);
 	source_remove(prompt->keys);
 	prompt_signals_give_back(&prompt->signals);
 	current = NULL;
@@ -397,6 +398,8 @@ int prompt_run(const struct prompt_options *options, struct error *error)
 	current = &prompt;
 	prompt_signals_take(&prompt.signals, prompt.engine->loop, signal_came);
 	set_up_readline(&prompt);
+	const char *pastes = rl_variable_value("enable-bracketed-paste");
+	terminal_take(&prompt.terminal, pastes != NULL && strcmp(pastes, "on") == 0);
 	if (history_file_open(&prompt.history, &trouble) < 0)
 		complain(&prompt, &trouble);
 	run_init_file(&prompt);

@@ -2,37 +2,53 @@
 /*
  * The terminal's modes, termios(3).
  *
- * Without ICANON: its line editing would eat keys that are meant for the next line, and no more than 4095 of
- * them would fit into a line that has not ended.
+ * Readline would change them for each line. Between two lines the terminal's own line editing would then eat keys,
+ * show them, and hold no more than 4095 of them.
  */
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "terminal.h"
 
-void terminal_quiet(struct terminal *terminal)
+static void mark_pastes(const struct terminal *terminal, bool on)
 {
-	if (terminal->quiet || tcgetattr(terminal->fd, &terminal->normal) < 0)
+	if (!terminal->pastes)
 		return;
-	terminal->waiting = terminal->normal;
-	terminal->waiting.c_iflag &= ~(tcflag_t)(ICRNL | INLCR);
-	terminal->waiting.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-	terminal->waiting.c_lflag |= ISIG;
-	terminal->waiting.c_cc[VMIN] = 1;
-	terminal->waiting.c_cc[VTIME] = 0;
-	terminal->quiet = tcsetattr(terminal->fd, TCSADRAIN, &terminal->waiting) == 0;
+	fputs(on ? "\033[?2004h" : "\033[?2004l", terminal->output);
+	fflush(terminal->output);
 }
 
-void terminal_normal(struct terminal *terminal)
+void terminal_take_again(const struct terminal *terminal)
 {
-	if (terminal->quiet)
-		tcsetattr(terminal->fd, TCSADRAIN, &terminal->normal);
-	terminal->quiet = false;
+	if (!terminal->taken)
+		return;
+	tcsetattr(terminal->fd, TCSADRAIN, &terminal->ours);
+	mark_pastes(terminal, true);
 }
 
-void terminal_again(const struct terminal *terminal)
+void terminal_take(struct terminal *terminal, bool pastes)
 {
-	if (terminal->quiet)
-		tcsetattr(terminal->fd, TCSANOW, &terminal->waiting);
+	if (tcgetattr(terminal->fd, &terminal->normal) < 0)
+		return;
+	terminal->ours = terminal->normal;
+	terminal->ours.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	terminal->ours.c_lflag |= ISIG;
+	terminal->ours.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | ISTRIP | INPCK);
+	terminal->ours.c_cc[VMIN] = 1;
+	terminal->ours.c_cc[VTIME] = 0;
+	terminal->ours.c_cc[VLNEXT] = _POSIX_VDISABLE;
+	terminal->taken = true;
+	terminal->pastes = pastes;
+	terminal_take_again(terminal);
+}
+
+void terminal_give_back(struct terminal *terminal)
+{
+	if (!terminal->taken)
+		return;
+	mark_pastes(terminal, false);
+	tcsetattr(terminal->fd, TCSADRAIN, &terminal->normal);
+	terminal->taken = false;
 }
 
 bool terminal_typed_ahead(const struct terminal *terminal)

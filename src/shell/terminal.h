@@ -2,23 +2,27 @@
 #ifndef SOSH_SHELL_TERMINAL_H
 #define SOSH_SHELL_TERMINAL_H
 /*
- * The terminal while a command runs: keys are kept as they come for the next line, unseen and unedited, and only
- * Ctrl-C and Ctrl-Z mean something.
+ * The terminal as the prompt wants it, from the shell's beginning to its end: each key comes as it is typed, none is
+ * shown by the terminal itself, and Ctrl-C and Ctrl-Z are signals. It stays so while a command runs, so that what is
+ * typed ahead is the next line's, whole.
  */
 #include <stdbool.h>
+#include <stdio.h>
 #include <termios.h>
 
 struct terminal {
 	int fd;
-	bool quiet;
-	struct termios normal, waiting;
+	FILE *output;
+	bool taken;
+	bool pastes; /* it was asked to mark what is pasted */
+	struct termios normal, ours;
 };
 
-void terminal_quiet(struct terminal *terminal);
+void terminal_take(struct terminal *terminal, bool pastes);
 /* Back to how it was. */
-void terminal_normal(struct terminal *terminal);
-/* After a stop, when somebody else had the terminal. May be called by a signal handler. */
-void terminal_again(const struct terminal *terminal);
+void terminal_give_back(struct terminal *terminal);
+/* After a stop, when somebody else had it. */
+void terminal_take_again(const struct terminal *terminal);
 /* Are there keys that were typed and not read yet? */
 bool terminal_typed_ahead(const struct terminal *terminal);
 

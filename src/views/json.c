@@ -200,6 +200,8 @@ static json_t *json_result_value(const struct entry *entry)
 {
 	if (entry->error || entry->refused)
 		return json_null();
+	if (entry->table.kind == VALUE_BYTES) /* lines of text */
+		return json_bytes(entry->table.blob->bytes, entry->table.blob->length);
 	if (entry->table.kind != VALUE_NONE)
 		return json_value(&entry->table);
 	if (entry->plain)

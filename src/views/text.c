@@ -219,11 +219,9 @@ static void add_ends(struct line *line, const struct entry *entry)
 {
 	struct buffer part;
 	buffer_init(&part);
-	if (is_command(entry, "accept")) {
-		if (is_address(&entry->address)) {
-			buffer_text(&part, "from ");
-			format_end(&part, &entry->address, "an unnamed socket");
-		}
+	if (entry->given && is_address(&entry->address)) {
+		buffer_text(&part, "from ");
+		format_end(&part, &entry->address, "an unnamed socket");
 	} else if (is_address(&entry->local)) {
 		format_end(&part, &entry->local, "unnamed");
 		if (connects(entry) && is_address(&entry->peer)) {
@@ -343,6 +341,8 @@ static void add_command(struct line *line, const struct entry *entry)
 		return;
 	buffer_init(&command);
 	entry_format_command(&command, entry);
+	while (command.length > 0 && strchr(" &", command.bytes[command.length - 1]))
+		command.length--; /* that it is a job has been said */
 	add_part(line, NULL, &command);
 	buffer_clear(&command);
 }

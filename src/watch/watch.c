@@ -70,6 +70,36 @@ static int ask_everywhere(struct watch *watch, const struct address *local, cons
 	return 0;
 }
 
+static bool remember_name(int fd, bool peer, struct address *address)
+{
+	struct sockaddr_storage storage;
+	socklen_t length = sizeof(storage);
+	struct sockaddr *name = (struct sockaddr *)&storage;
+	if ((peer ? getpeername(fd, name, &length) : getsockname(fd, name, &length)) < 0)
+		return false;
+	address->length = length < sizeof(storage) ? length : sizeof(storage);
+	memcpy(&address->storage, &storage, address->length);
+	return true;
+}
+
+/*
+ * An open socket whose connection is in TIME-WAIT reads CLOSED: the kernel has moved the connection to an entry of its own.
+ */
+static enum tcp_state state_of_remains(struct watch *watch, const struct handle *handle)
+{
+	struct handle remains = *handle;
+	enum tcp_state state = STATE_CLOSED;
+
+	if (!remains.peer.length)
+		return STATE_CLOSED;
+	if (!remains.local.length)
+		remember_name(remains.fd, false, &remains.local);
+	if (!diag_is_pair(&remains.local, &remains.peer) ||
+	    ask_everywhere(watch, &remains.local, &remains.peer, remains.cookie, &state) < 0)
+		return STATE_CLOSED;
+	return state == STATE_TIME_WAIT ? state : STATE_CLOSED;
+}
+
 /* What is left of a closed handle's connection. */
 static enum tcp_state state_after_close(struct watch *watch, const struct handle *handle)
 {
@@ -91,7 +121,8 @@ enum tcp_state watch_state(struct watch *watch, const struct handle *handle)
 	socklen_t length = sizeof(state);
 	if (getsockopt(handle->fd, IPPROTO_TCP, TCP_INFO, &state, &length) < 0)
 		return STATE_NONE;
-	return diag_state(state);
+	enum tcp_state told = diag_state(state);
+	return told == STATE_CLOSED ? state_of_remains(watch, handle) : told;
 }
 
 int watch_pair(struct watch *watch, const struct address *local, const struct address *peer, enum tcp_state *state,
@@ -120,24 +151,14 @@ void watch_handle(struct watch *watch, struct entry *entry, struct handle *handl
 	handle->state = state;
 }
 
-static void remember_name(int fd, bool peer, struct address *address)
-{
-	struct sockaddr_storage storage;
-	socklen_t length = sizeof(storage);
-	struct sockaddr *name = (struct sockaddr *)&storage;
-	if ((peer ? getpeername(fd, name, &length) : getsockname(fd, name, &length)) < 0)
-		return;
-	address->length = length < sizeof(storage) ? length : sizeof(storage);
-	memcpy(&address->storage, &storage, address->length);
-}
-
 void watch_names(struct handle *handle)
 {
 	if (handle->fd < 0)
 		return;
 	remember_name(handle->fd, false, &handle->local);
-	remember_name(handle->fd, true, &handle->peer); /* ENOTCONN: the last one known stays */
+	/* ENOTCONN: the last one known stays, and a cookie made now would not be that of its TIME-WAIT entry */
+	bool connected = remember_name(handle->fd, true, &handle->peer);
 	socklen_t length = sizeof(handle->cookie);
-	if (!handle->cookie)
+	if (connected && !handle->cookie)
 		getsockopt(handle->fd, SOL_SOCKET, SO_COOKIE, &handle->cookie, &length);
 }

@@ -8,7 +8,7 @@ export HOME=$room XDG_STATE_HOME=$room/.state XDG_CONFIG_HOME=$room/.config
 verdict=0
 
 fail() {
-	echo "line ${BASH_LINENO[1]}: $*"
+	echo "line ${BASH_LINENO[-2]}: $*"
 	verdict=1
 }
 

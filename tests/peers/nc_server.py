@@ -7,7 +7,7 @@ from common import SECONDS, Sosh, needs
 
 CLIENT = r"""
 c = socket
-connect c 127.0.0.1 $1                => 0 ESTABLISHED
+connect c 127.0.0.1 $1                => 0
 recv c 100                            => "from netcat\n"
 sendall c "from sosh\n"               => ok
 shutdown c                            => 0

@@ -273,6 +273,13 @@ class Terminal:
         self.until(lambda: self.line == text.rstrip() and self.screen.column == len(text), "the prompt")
         self.seen = len(self.plain)
 
+    def cancel(self):
+        """Gives the line up, and is at an empty prompt again."""
+        self.seen = len(self.plain)
+        self.send(CTRL_C)
+        self.wait(r"\^C\n")
+        self.prompt()
+
     def run(self, command, prompt=PROMPT):
         """Types a command and gives the lines that it wrote, up to the next prompt."""
         first = self.screen.row

@@ -22,8 +22,7 @@ with Terminal() as t:
     equal(t.screen.all().count("sosh> print 'half'"), 1, "how often the line is seen")
     t.send("XY")
     t.line_is("sosh> print 'XYhalf'")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
 
     # wrapped over three rows, the cursor in the second
     t.run("sleep 0.4 &")
@@ -36,8 +35,7 @@ with Terminal() as t:
     equal(t.screen.all().count(rows()[0]), 1, "how often its first row is seen")
     t.send("Z")
     t.until(lambda: t.screen.all()[-2].endswith("Z" + rows()[1][54:79]), "a letter in the middle")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
 
     # during a search
     t.run("print 777")
@@ -57,8 +55,7 @@ with Terminal() as t:
     t.send('"abc')
     announced(t, 4)
     t.line_is('  ... "abc')
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
 
     # many at once
     for _ in range(10):
@@ -68,6 +65,5 @@ with Terminal() as t:
     for number in range(5, 14):
         announced(t, number)
     t.line_is("sosh> still here")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     equal(t.quit(), 0)

@@ -10,8 +10,7 @@ with Terminal() as t:
     t.send("recv " + TAB)
     t.shows("next: SOCKET|recv")
     equal(COLOUR.search(t.raw), None, "colour with NO_COLOR")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     plain = t.run("print 5")
     t.quit()
 
@@ -23,6 +22,5 @@ with Terminal(environment={"NO_COLOR": None}) as t:
     t.until(lambda: "sosh> " + "x" * 74 in t.screen.all(), "a full row")
     t.send("y")
     t.line_is("y")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     t.quit()

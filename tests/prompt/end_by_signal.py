@@ -17,10 +17,11 @@ for keys, seen in (("", None), ("print 'half", None), ("sleep 60" + ENTER, "slee
 
 # Ctrl-\ does nothing
 with Terminal() as t:
-    t.send("ab\x1cc")
+    t.send("ab")
+    t.line_is("sosh> ab")
+    t.send("\x1cc")
     t.line_is("sosh> abc")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     # stopped and gone on
     t.send("print 'stay'")
     t.line_is("sosh> print 'stay'")

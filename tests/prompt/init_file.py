@@ -26,8 +26,7 @@ with Terminal(files={".config/sosh/init.sosh": "print 'the default place'\n"}, e
 
 with Terminal(files={"config/sosh/init.sosh": "a, b = socketpair\nrecv a\n"}, wait=False) as t:
     t.wait("data|wait")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     t.quit()
 
 with Terminal(files={"config/sosh/init.sosh": "quit 3\n"}, wait=False) as t:

@@ -30,8 +30,7 @@ with Terminal(files={".inputrc": "set editing-mode vi\nset show-all-if-ambiguous
     t.send("socket AF_" + TAB + TAB)
     t.shows("AF_UNIX")
     t.line_is("sosh> socket AF_")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     t.quit()
 
 with Terminal(environment={"TERM": "dumb"}) as t:

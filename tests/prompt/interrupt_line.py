@@ -5,28 +5,24 @@ from _terminal import *
 with Terminal() as t:
     t.send("print 'half" + LEFT * 3)
     t.line_is("sosh> print 'half")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     equal(t.above(), "sosh> print 'half^C")
 
     # on an empty line, and many times
     for _ in range(20):
-        t.send(CTRL_C)
-    t.prompt()
+        t.cancel()
 
     # a wrapped line, the cursor in its first row
     t.send("x" * 200 + CTRL_A)
     t.until(lambda: (t.line, t.screen.column) == ("sosh> " + "x" * 74, 6), "the cursor at the beginning")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     equal(t.above(), "x" * (200 - 74 - 80) + "^C")
 
     # while searching
     t.run("print 1234")
     t.send(CTRL_R + "123")
     t.line_is("(reverse-i-search)`123': print 1234")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     equal(t.above(), "sosh> print 1234^C")
     equal(t.screen.all().count("(reverse-i-search)`123': print 1234"), 0)
 

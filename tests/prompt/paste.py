@@ -32,15 +32,14 @@ with Terminal(rows=60) as t:
     t.line_is("")
     t.send(ENTER)
     t.prompt()
-    t.shows(r"Received b'Hello, world'")
+    t.shows(r"""Received b?['"]Hello, world""")
     # and the same without the terminal's brackets, tabs for the indentation
     t.run("close s c conn")
     t.send(TUTORIAL.replace("    ", "\t").replace("\n", "\r").replace("print('Received'", "print('Again'"))
-    t.shows(r"Again b'Hello, world'")
+    t.shows(r"""Again b?['"]Hello, world""")
     t.prompt()
     # a paste that never ends can be given up
     t.send("\x1b[200~print 'lost'")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     equal(t.run("print 99")[-1][-2:], "99")
     t.quit()

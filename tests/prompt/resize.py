@@ -32,7 +32,6 @@ with Terminal() as t:
     t.resize(1, 1)
     t.resize(3, 2)
     t.resize(80, 24)
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     equal(t.run("print 8")[-1][-1], "8")
     t.quit()

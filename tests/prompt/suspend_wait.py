@@ -3,7 +3,9 @@
 from _terminal import *
 
 with Terminal() as t:
-    t.send("pri" + CTRL_Z + "nt 12")
+    t.send("pri")
+    t.line_is("sosh> pri")
+    t.send(CTRL_Z + "nt 12")
     t.line_is("sosh> print 12")
     t.send(ENTER)
     t.prompt()
@@ -15,8 +17,7 @@ with Terminal() as t:
     t.shows(r"%1\b")
     t.send("send b 'from the job'; print 'half" + LEFT)
     t.line_is("sosh> send b 'from the job'; print 'half")
-    t.send(CTRL_C)
-    t.prompt()
+    t.cancel()
     t.run("send b done")
     t.shows(r'^%1 .*"done"')
     t.prompt()

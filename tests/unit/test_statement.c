@@ -51,8 +51,8 @@ static void synopses(void **state)
 {
 	(void)state;
 	synopsis_is(&recv_spec, "recv SOCKET [COUNT [FLAGS]]");
-	synopsis_is(&sendto_spec, "sendto SOCKET DATA… [FLAGS] ADDRESS");
-	synopsis_is(&lab_spec, "lab [HOST…]");
+	synopsis_is(&sendto_spec, "sendto SOCKET DATA... [FLAGS] ADDRESS");
+	synopsis_is(&lab_spec, "lab [HOST...]");
 	synopsis_is(&jobs_spec, "jobs");
 	assert_int_equal(command_required(&recv_spec), 1);
 	assert_int_equal(command_required(&sendto_spec), 3);

@@ -221,6 +221,10 @@ static void printed_text_is_valid_utf8(void **state)
 	object = shown(&made);
 	assert_key(object, "value", "\"one\\ntwo\"");
 	json_decref(object);
+	entry->table = value_text("one\ntwo");
+	object = shown(&made);
+	assert_key(object, "value", "\"one\\ntwo\"");
+	json_decref(object);
 	made_end(&made);
 }
 

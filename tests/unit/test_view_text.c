@@ -136,7 +136,7 @@ static void accept_and_bind_show_one_address(void **state)
 {
 	(void)state;
 	struct made made;
-	struct entry *entry = made_begin(&made, "accept", NULL, "accept l");
+	struct entry *entry = made_begin(&made, "accept", NULL, "accept l &");
 	entry->handle = made_handle(&made, AF_INET, SOCK_STREAM, "l")->number;
 	entry->given = made_handle(&made, AF_INET, SOCK_STREAM, "conn")->number;
 	entry_value(entry, value_handle(entry->given));
