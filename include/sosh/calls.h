@@ -44,11 +44,11 @@ struct pending {
 	bool want_address;       /* recvfrom */
 	char *room;              /* being received into, owned */
 	struct value data;       /* keeps what `bytes` points to */
-	struct address address;
 	bool has_address;
 	unsigned step;
 	int fd;                  /* of a close that lingers: no longer the handle's, see close.c */
 	void *resolver;          /* of a name look-up, see resolve.c */
+	struct address address;  /* the last member: its bytes need not be zeroed */
 };
 
 struct door {
@@ -57,6 +57,11 @@ struct door {
 };
 
 void pending_clear(struct pending *pending);
+/* Is there nothing for pending_clear to do? So it is with most calls that had not to wait. */
+static inline bool pending_is_empty(const struct pending *pending)
+{
+	return !pending->room && !pending->resolver && !pending->step && pending->data.kind == VALUE_NONE;
+}
 
 /* Calls that never wait: they end the entry's call and return CALL_DONE or CALL_FAILED. */
 /* socket(2) with SOCK_CLOEXEC: `*made` is the new handle (NULL when it failed). No entry result is set when it succeeds: the caller does. */

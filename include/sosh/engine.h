@@ -53,7 +53,9 @@ struct engine {
 
 /* 0, or -1 with `error` (no descriptors). `reporter` is copied. */
 int engine_init(struct engine *engine, const struct reporter *reporter, struct error *error);
-/* Ends the jobs that wait (EINTR, reported), and frees everything. */
+/* Ends the jobs that wait (EINTR, reported): all that has to be done before the process ends. */
+void engine_end_jobs(struct engine *engine);
+/* The same, and frees everything. */
 void engine_clear(struct engine *engine);
 
 /*

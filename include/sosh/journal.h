@@ -81,13 +81,16 @@ struct entry {
 	struct value local, peer; /* the ends of the handle's (or the given one's) connection, to be shown; or None */
 	char *note;         /* a remark on a success: "end of the stream"; NULL; owned */
 	char *explanation;  /* why it failed and what to do; NULL; owned */
-	int64_t begin, end; /* loop_now's clock; set by the caller */
+	int64_t begin, end; /* loop_now's clock; set by the caller; both 0 when nobody asks how long it took */
 	size_t bytes;       /* of data, once ended: the journal's own count */
-	struct error problem; /* of an unmet expectation, or why sosh refused. The last member: it is cleared apart */
+	struct entry *spare; /* the journal's own: the next empty one */
+	struct error *problem; /* an unmet expectation, or why sosh refused; NULL; owned; see entry_problem */
 };
 
 struct journal {
 	struct entry **entries; /* a ring of JOURNAL_ENTRIES; a forgotten one's memory is used again */
+	struct arena memory;    /* of the entries */
+	struct entry *spare;    /* list of empty entries, to be taken first */
 	uint64_t newest;        /* number of the newest; 0: none */
 	uint64_t oldest;        /* number of the oldest kept in the ring; above `newest` when there is none */
 	struct entry **aside;   /* those that had not ended when they became too old for the ring */
@@ -99,11 +102,11 @@ struct journal {
 void journal_init(struct journal *journal);
 void journal_clear(struct journal *journal);
 /*
- * A new entry for a statement of a script (both may be NULL), all else in it zero: the caller sets `begin`. Borrowed: the
+ * A new entry for a statement of a script (both may be NULL), all else in it zero: the caller may set `begin`. Borrowed: the
  * journal owns it. It stays valid until it has ended and a later journal_begin forgets it.
  */
 struct entry *journal_begin(struct journal *journal, struct script *script, const struct statement *statement);
-/* Ends it: from now on it may be forgotten. The caller sets `end`. */
+/* Ends it: from now on it may be forgotten, by the next journal_begin. */
 void journal_end(struct journal *journal, struct entry *entry);
 /* By number, NULL when forgotten. Those that wait are found however old they are. */
 const struct entry *journal_entry(const struct journal *journal, uint64_t number);
@@ -127,6 +130,8 @@ void entry_state(struct entry *entry, int handle, enum tcp_state from, enum tcp_
 void entry_result(struct entry *entry, int64_t result);
 void entry_value(struct entry *entry, struct value value); /* takes it */
 void entry_fail(struct entry *entry, int error);           /* result -1 */
+/* Where to say what is wrong: the entry's problem, made empty when it has none. */
+struct error *entry_problem(struct entry *entry);
 /* Refused by sosh itself; returns -1. */
 int entry_refuse(struct entry *entry, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -18,11 +18,11 @@ enum value_kind {
 	VALUE_BOOL,    /* True, False; `number` is 1, 0 */
 	VALUE_NUMBER,  /* `number` */
 	VALUE_REAL,    /* seconds */
-	VALUE_BYTES,   /* data, text: `blob` */
-	VALUE_WORD,    /* a word printed bare, as LISTEN or SYN,ACK: `blob` */
-	VALUE_ADDRESS, /* `address` */
 	VALUE_HANDLE,  /* `number`, a handle's */
 	VALUE_ERROR,   /* `number`, an errno as a value: 0, or printed as 111 ECONNREFUSED */
+	VALUE_BYTES,   /* data, text: `blob`; from here on what the value points to is shared */
+	VALUE_WORD,    /* a word printed bare, as LISTEN or SYN,ACK: `blob` */
+	VALUE_ADDRESS, /* `address` */
 	VALUE_LIST,    /* `list`, names NULL: printed [a, b] */
 	VALUE_STRUCT,  /* `list`, each item named: printed {l_onoff=1, l_linger=0} */
 };
@@ -32,6 +32,7 @@ struct value {
 	union {
 		int64_t number;
 		double real;
+		unsigned *references; /* of what is shared: each begins with its count */
 		struct blob *blob;
 		struct address *address; /* shared; see address.h */
 		struct list *list;
@@ -72,8 +73,21 @@ struct value value_error(int number);
 struct value value_list(unsigned count);
 struct value value_struct(unsigned count);
 
-struct value value_keep(struct value value);
-void value_clear(struct value *value);
+static inline struct value value_keep(struct value value)
+{
+	if (value.kind >= VALUE_BYTES)
+		++*value.references;
+	return value;
+}
+/* Frees what nobody shares any more. Only for value_clear. */
+void value_free(struct value *value);
+static inline void value_clear(struct value *value)
+{
+	if (value->kind >= VALUE_BYTES && --*value->references == 0)
+		value_free(value);
+	value->kind = VALUE_NONE;
+	value->number = 0;
+}
 
 /* Same kind and same content. 1 and 1.0, handle 1 and number 1 differ here. */
 bool value_equal(const struct value *a, const struct value *b);

@@ -10,13 +10,12 @@
 
 #include "sosh/memory.h"
 
-#define FIRST_BLOCK   ((size_t)2048)
-#define LARGEST_BLOCK ((size_t)65536)
-#define ALIGNMENT     _Alignof(max_align_t)
+#define FIRST_BLOCK ((size_t)2048)
+#define ALIGNMENT   _Alignof(max_align_t)
 
 struct arena_block {
 	struct arena_block *older;
-	size_t size; /* of `room` */
+	size_t size; /* in all */
 	_Alignas(max_align_t) char room[];
 };
 
@@ -38,7 +37,7 @@ void arena_clear(struct arena *arena)
 
 static struct arena_block *block_new(size_t size, struct arena_block *older)
 {
-	struct arena_block *block = memory_get(sizeof(*block) + size);
+	struct arena_block *block = size == MEMORY_PAGES ? memory_pages() : memory_zero(size);
 	block->older = older;
 	block->size = size;
 	return block;
@@ -47,7 +46,7 @@ static struct arena_block *block_new(size_t size, struct arena_block *older)
 /* A piece so large that it gets a block of its own, behind the newest, whose free room stays in use. */
 static char *piece_of_its_own(struct arena *arena, size_t size)
 {
-	struct arena_block *block = block_new(size, arena->newest ? arena->newest->older : NULL);
+	struct arena_block *block = block_new(sizeof(*block) + size, arena->newest ? arena->newest->older : NULL);
 	if (arena->newest)
 		arena->newest->older = block;
 	else
@@ -58,40 +57,33 @@ static char *piece_of_its_own(struct arena *arena, size_t size)
 static char *piece_of_new_block(struct arena *arena, size_t size)
 {
 	size_t block_size = arena->newest ? arena->newest->size * 2 : FIRST_BLOCK;
-	if (block_size > LARGEST_BLOCK)
-		block_size = LARGEST_BLOCK;
-	if (block_size < FIRST_BLOCK)
-		block_size = FIRST_BLOCK;
+	if (block_size > MEMORY_PAGES)
+		block_size = MEMORY_PAGES;
 	if (size > block_size / 2)
 		return piece_of_its_own(arena, size);
 	arena->newest = block_new(block_size, arena->newest);
 	arena->next = arena->newest->room + size;
-	arena->end = arena->newest->room + block_size;
+	arena->end = (char *)arena->newest + block_size;
 	return arena->newest->room;
 }
 
-static char *piece(struct arena *arena, size_t size)
+/* Blocks are zeroed when they are made, mostly by the kernel: a piece is only cut off. */
+void *arena_zero(struct arena *arena, size_t size)
 {
 	if (size > SIZE_MAX / 2) /* no such room anywhere: let memory_get say so */
 		return memory_get(size);
-	size_t aligned = ((size ? size : 1) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	size_t aligned = ((size ? size : 1) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	if (aligned > (size_t)(arena->end - arena->next))
 		return piece_of_new_block(arena, aligned);
-	char *bytes = arena->next;
+	char *piece = arena->next;
 	arena->next += aligned;
-	return bytes;
-}
-
-void *arena_zero(struct arena *arena, size_t size)
-{
-	return memset(piece(arena, size), 0, size);
+	return piece;
 }
 
 char *arena_copy(struct arena *arena, const char *bytes, size_t length)
 {
-	char *copy = piece(arena, length + 1);
+	char *copy = arena_zero(arena, length + 1);
 	if (length)
 		memcpy(copy, bytes, length);
-	copy[length] = '\0';
 	return copy;
 }

@@ -7,7 +7,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#define LARGEST_PAGE ((size_t)65536) /* madvise's address begins a page; so large they are on some machines */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
+#endif
 
 static _Noreturn void out_of_memory(void)
 {
@@ -56,4 +62,18 @@ char *memory_copy(const char *bytes, size_t length)
 		memcpy(copy, bytes, length);
 	copy[length] = '\0';
 	return copy;
+}
+
+void *memory_pages(void)
+{
+	char *memory = memory_zero(MEMORY_PAGES); /* so much comes from the kernel, which has zeroed it */
+	char *page = memory + (LARGEST_PAGE - (uintptr_t)memory % LARGEST_PAGE);
+	madvise(page, MEMORY_PAGES - LARGEST_PAGE, MADV_POPULATE_WRITE); /* an older kernel knows no such advice */
+	return memory;
+}
+
+void memory_wipe(void *bytes, size_t size)
+{
+	__asm__("" : "+r"(size)); /* a size that the compiler does not know is left to the C library */
+	memset(bytes, 0, size);
 }

@@ -72,10 +72,11 @@ static bool encode_timeval(const struct value *value, struct setting *setting)
 		return false;
 	if (!(fabs(seconds) <= SECONDS_MOST))
 		return false;
-	double micro = ceil(seconds * 1e6); /* up: 0 would be no timeout at all */
-	double whole = floor(micro / 1e6);
+	int64_t micro = (int64_t)(seconds * 1e6);
+	micro += (double)micro < seconds * 1e6;                  /* up: 0 would be no timeout at all */
+	int64_t whole = micro / 1000000 - (micro % 1000000 < 0); /* down: tv_usec is never negative */
 	setting->time.tv_sec = (time_t)whole;
-	setting->time.tv_usec = (suseconds_t)(micro - whole * 1e6);
+	setting->time.tv_usec = (suseconds_t)(micro - whole * 1000000);
 	return set_bytes(setting, &setting->time, sizeof(setting->time));
 }
 

@@ -28,10 +28,15 @@ int engine_init(struct engine *engine, const struct reporter *reporter, struct e
 	return 0;
 }
 
-void engine_clear(struct engine *engine)
+void engine_end_jobs(struct engine *engine)
 {
 	while (engine->waiting)
 		run_cancel(engine->waiting, EINTR);
+}
+
+void engine_clear(struct engine *engine)
+{
+	engine_end_jobs(engine);
 	for (unsigned i = 0; i < engine->job_count; i++)
 		run_free(engine->jobs[i]);
 	free(engine->jobs);

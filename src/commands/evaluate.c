@@ -350,14 +350,68 @@ static int find_handle(struct run *run, struct error *error)
 	return error_at(error, &place, "there is no handle %lld; sockets lists them", (long long)value->number);
 }
 
+/* A default that is a plain number, as those of counts and flags. */
+static bool default_number(const struct param *param, struct value *value)
+{
+	const char *digit = param->fallback;
+	int64_t number = 0;
+
+	if (!digit || !*digit || (param->type != PARAM_COUNT && param->type != PARAM_FLAGS && param->type != PARAM_NUMBER))
+		return false;
+	for (; *digit >= '0' && *digit <= '9' && number < INT32_MAX; digit++)
+		number = number * 10 + (*digit - '0');
+	*value = value_number(number);
+	return !*digit;
+}
+
+/* The kind of value that fits a parameter as it is. VALUE_NONE: it has to be looked at. */
+static enum value_kind fitting_kind(enum param_type type)
+{
+	return type == PARAM_SOCKET ? VALUE_HANDLE : type == PARAM_DATA ? VALUE_BYTES : VALUE_NONE;
+}
+
+/*
+ * The quick way of evaluate_argument, for what most commands are made of: a default number, a literal that the
+ * parser has made fit, a name that holds what its place asks for. False: it is something else.
+ */
+static bool quick_argument(const struct run *run, const struct param *param, const struct expr *expr, struct value *value)
+{
+	const struct value *found = NULL;
+
+	if (!expr)
+		return default_number(param, value);
+	if (param->type == PARAM_DATA && param->many && expr->kind == EXPR_LIST && expr->count == 1)
+		expr = expr->items[0];
+	else if (param->many)
+		return false;
+	if (expr->kind == EXPR_NAME)
+		found = session_get(&run->engine->session, expr->text, expr->length, expr->hash);
+	else if (expr->kind == EXPR_VALUE)
+		found = &expr->value;
+	if (!found || found->kind == VALUE_NONE)
+		return false;
+	bool fits = found->kind == fitting_kind(param->type) || (expr->kind == EXPR_VALUE && found->kind == VALUE_NUMBER && !param->many);
+	if (fits)
+		*value = value_keep(*found);
+	return fits;
+}
+
+static int slow_argument(struct run *run, int index, struct error *error)
+{
+	const struct expr *expr = run->statement->arguments[index];
+
+	error_clear(error);
+	if (expr && expr->optional_host)
+		return settle_host(run, index, error);
+	return evaluate_argument(run->engine, run->script, run->statement, index, &run->arguments[index], error);
+}
+
 int evaluate_arguments(struct run *run, struct error *error)
 {
 	const struct command_spec *spec = run->statement->command;
 
 	for (int i = 0; i < spec->param_count; i++) {
-		const struct expr *expr = run->statement->arguments[i];
-		if (expr && expr->optional_host ? settle_host(run, i, error)
-						: evaluate_argument(run->engine, run->script, run->statement, i, &run->arguments[i], error))
+		if (!quick_argument(run, &spec->params[i], run->statement->arguments[i], &run->arguments[i]) && slow_argument(run, i, error))
 			return -1;
 		if (i == 0 && (spec->params[0].type == PARAM_SOCKET || spec->params[0].type == PARAM_END) && find_handle(run, error))
 			return -1;

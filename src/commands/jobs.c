@@ -57,7 +57,7 @@ void outcome_take(struct outcome *outcome, const struct entry *entry)
 		outcome->explanation = memory_copy(entry->explanation, strlen(entry->explanation));
 	if (entry->refused) {
 		outcome->problem = memory_get(sizeof(*outcome->problem));
-		*outcome->problem = entry->problem;
+		*outcome->problem = *entry->problem;
 	}
 }
 

@@ -23,7 +23,7 @@ static bool unmet(struct run *run, const struct expect *expect, const char *came
 	struct place place;
 
 	script_place(run->script, expect->offset, &place);
-	error_at(&run->entry->problem, &place, "expected %s, but it gave %s", expect->source, came);
+	error_at(entry_problem(run->entry), &place, "expected %s, but it gave %s", expect->source, came);
 	return false;
 }
 
@@ -33,7 +33,7 @@ static bool unmet_result(struct run *run, const struct expect *expect)
 
 	buffer_init(&came);
 	if (run->entry->refused)
-		buffer_format(&came, "an error: %s", run->entry->problem.text);
+		buffer_format(&came, "an error: %s", run->entry->problem->text);
 	else
 		entry_format_result(&came, run->entry);
 	if (run->entry->has_data)
@@ -153,7 +153,7 @@ static bool regex_holds(struct run *run, const struct expect *expect)
 		char why[200];
 		regerror(failed, &regex, why, sizeof(why));
 		script_place(run->script, expect->offset, &place);
-		error_at(&run->entry->problem, &place, "this is no regular expression: %s", why);
+		error_at(entry_problem(run->entry), &place, "this is no regular expression: %s", why);
 		return false;
 	}
 	buffer_init(&printed);
@@ -227,6 +227,18 @@ static bool seconds_hold(struct run *run, const struct expect *expect, double li
 
 static bool holds(struct run *run, const struct expect *expect);
 
+/* What stands behind =>. 0, or -1 with the entry's problem. */
+static int evaluate_operand(struct run *run, const struct expect *expect, struct value *value)
+{
+	struct error error;
+
+	error_clear(&error);
+	if (!evaluate(run->engine, run->script, expect->operand, value, &error))
+		return 0;
+	*entry_problem(run->entry) = error;
+	return -1;
+}
+
 /* A word whose $ was expanded is read as if it had been written so. */
 static bool read_again(struct run *run, const struct expect *expect, const struct value *value)
 {
@@ -245,7 +257,7 @@ static bool read_again(struct run *run, const struct expect *expect, const struc
 		return holds(run, &read);
 	struct place place;
 	script_place(run->script, expect->offset, &place);
-	error_at(&run->entry->problem, &place, "%s", error.text);
+	error_at(entry_problem(run->entry), &place, "%s", error.text);
 	return false;
 }
 
@@ -256,7 +268,7 @@ static bool word_holds(struct run *run, const struct expect *expect)
 	double number;
 	bool held;
 
-	if (evaluate(run->engine, run->script, expect->operand, &value, &run->entry->problem))
+	if (evaluate_operand(run, expect, &value))
 		return false;
 	if (expect->operand->kind == EXPR_JOIN || value.kind == VALUE_WORD || (expect->op != COMPARE_EQUAL && value.kind == VALUE_BYTES))
 		held = read_again(run, expect, &value);
@@ -272,9 +284,10 @@ static bool evaluated_text_holds(struct run *run, const struct expect *expect)
 {
 	struct value value;
 
-	if (evaluate(run->engine, run->script, expect->operand, &value, &run->entry->problem))
+	if (evaluate_operand(run, expect, &value))
 		return false;
-	bool held = text_holds(run->entry, &value);
+	bool held = text_holds(run->entry, &value) ||
+		    (value.kind == VALUE_BOOL && number_holds(run->entry, COMPARE_EQUAL, &value, NULL));
 	value_clear(&value);
 	return held || unmet_result(run, expect);
 }

@@ -18,7 +18,7 @@ struct outcome {
 
 struct run {
 	struct engine *engine;
-	struct script *script;             /* kept */
+	struct script *script;             /* kept by the entry; NULL once finished */
 	const struct statement *statement;
 	const struct row *row;
 	struct entry *entry;               /* the journal's; NULL once finished */
@@ -26,7 +26,6 @@ struct run {
 	struct handle *handle;             /* the first argument, when it is a socket */
 	struct value results[2];           /* what NAME[, NAME] = keeps; None: the plain result */
 	unsigned result_count;
-	struct pending pending;
 	int resolving;                     /* the argument whose address is being looked up, -1: none */
 	unsigned step, index;              /* the handlers' own */
 	struct address *found;             /* create_connection's addresses; owned */
@@ -37,11 +36,12 @@ struct run {
 	bool ended;                        /* its call; a foreground run is finished after that */
 	bool blocked;                      /* it waited as `blocks` expected */
 	bool ok;                           /* it stands */
-	struct outcome outcome;            /* of an ended job */
 	struct source *descriptor, *clock; /* of the loop, while it waits */
 	int watched_fd;
 	unsigned watched_events;
 	struct run *next, **link;          /* among those that wait */
+	struct pending pending;
+	struct outcome outcome;            /* of an ended job */
 };
 
 /* How a command runs: `start` begins it; when it had to wait and its pending call has ended well or badly, `resume` (if any) goes on. */
@@ -61,15 +61,27 @@ const struct row *row_at(unsigned index);
 /* run.c */
 /* Ends a run that waits or has just ended: judges, keeps results, reports. */
 void run_end(struct run *run);
-/* Ends a waiting run with an error. */
-void run_cancel(struct run *run, int error);
-/* Ends the runs that wait on a handle with EBADF, all but one. */
-void run_cancel_handle(struct engine *engine, const struct handle *handle, const struct run *but);
 /* Drops a job's run, or any. */
 void run_free(struct run *run);
 struct run *job_run(const struct engine *engine, int64_t number);
 /* "data on conn": what a waiting run waits for. */
 void run_what(struct run *run, struct buffer *out);
+
+/* waiting.c */
+/* Enters a run whose call waits among those that wait, and asks the loop for what it waits for. */
+void run_arm(struct run *run);
+/* Takes it from there again. */
+void run_stop_waiting(struct run *run);
+/* Makes a run a job. */
+void run_become_job(struct run *run);
+/* The loop until an armed run of the foreground has ended or is a job. */
+void run_wait(struct run *run);
+/* Ends the runs that wait for a job that has ended. */
+void run_wake_waiters(struct engine *engine, struct run *ended);
+/* Ends a waiting run with an error. */
+void run_cancel(struct run *run, int error);
+/* Ends the runs that wait on a handle with EBADF, all but one. */
+void run_cancel_handle(struct engine *engine, const struct handle *handle, const struct run *but);
 
 /* jobs.c */
 /* Remembers what an ended job's entry says; outcome_clear frees it. */

@@ -99,7 +99,7 @@ static bool compound_failed(struct engine *engine, struct script *script, const 
 
 	entry->begin = entry->end = loop_now();
 	entry_refuse(entry, "%s", error->text);
-	entry->problem.place = error->place;
+	entry->problem->place = error->place;
 	entry->ended = true;
 	if (engine->reporter.ended)
 		engine->reporter.ended(engine->reporter.context, entry, false);

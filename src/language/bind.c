@@ -4,8 +4,8 @@
 #include <strings.h>
 
 #include "reader.h"
-#include "typed.h"
 #include "sosh/symbol.h"
+#include "typed.h"
 
 struct binder {
 	struct reader *reader;
@@ -62,7 +62,8 @@ static bool is_flags(const struct word *word)
 		return true;
 	if (word->kind != WORD_EXPR)
 		return false;
-	return word->expr->kind == EXPR_FLAGS || (word->expr->kind == EXPR_VALUE && word->expr->value.kind == VALUE_NUMBER);
+	return word->expr->kind == EXPR_FLAGS ||
+	       (word->expr->kind == EXPR_VALUE && word->expr->value.kind == VALUE_NUMBER);
 }
 
 static bool is_level(const struct word *word)
@@ -73,26 +74,23 @@ static bool is_level(const struct word *word)
 	if (name && (begins(name, length, "SOL_") || begins(name, length, "IPPROTO_")))
 		return true;
 	if (word->kind == WORD_BARE)
-		return word->text[0] >= '0' && word->text[0] <= '9';
+		return character_is(word->text[word->text[0] == '-'], CHARACTER_DIGIT);
 	return word->kind == WORD_EXPR && !(name && option_find(name, length));
 }
 
 /* Is the word an address in itself? */
 static bool is_address(const struct word *word)
 {
-	size_t start, host, port;
-	const char *text = word->text;
-	size_t length = word->length;
+	size_t length;
+	const char *name;
 
-	if (word->kind == WORD_EXPR)
-		return word->expr->kind == EXPR_TUPLE || (word->expr->kind == EXPR_VALUE && word->expr->value.kind == VALUE_ADDRESS) ||
-		       word->expr->kind == EXPR_JOIN;
-	if (word->kind == WORD_QUOTED) {
-		text = word->expr->value.blob->bytes;
-		length = word->expr->value.blob->length;
-	}
-	return (length && (text[0] == '/' || text[0] == 0)) || (length == 9 && !memcmp(text, "AF_UNSPEC", 9)) ||
-	       address_split(text, length, &start, &host, &port);
+	if (word->kind == WORD_BARE)
+		return address_like(word->text, word->length);
+	if (word->kind == WORD_QUOTED)
+		return address_like(word->expr->value.blob->bytes, word->expr->value.blob->length);
+	name = constant_word(word, &length);
+	return word->expr->kind == EXPR_TUPLE || word->expr->kind == EXPR_JOIN ||
+	       (name && text_is(name, length, "AF_UNSPEC"));
 }
 
 static bool is_digits(const struct word *word)
@@ -126,7 +124,11 @@ static bool is_host(const struct word *word)
 		text = word->expr->value.blob->bytes;
 		length = word->expr->value.blob->length;
 	}
-	return !length || (length == 1 && *text == '*') || !address_from_host(&address, text, length, 0, &ignored);
+	if (length > 2 && *text == '[' && text[length - 1] == ']') {
+		text++;
+		length -= 2;
+	}
+	return !length || (length == 1 && *text == '*') || address_from_host(&address, text, length, 0, &ignored) <= 0;
 }
 
 /* How many words the address takes that begins at `next`: HOST PORT are two. */
@@ -137,6 +139,10 @@ static unsigned address_width(const struct binder *binder, int index)
 	if (left < 2 || left - 2 < after || is_address(ahead(binder, binder->next)))
 		return 1;
 	const struct word *port = ahead(binder, binder->next + 1);
+	/* Python's create_connection(address, timeout) */
+	if (binder->call && is_dynamic(port - 1) && index + 1 < binder->spec->param_count &&
+	    binder->spec->params[index + 1].type == PARAM_SECONDS)
+		return 1;
 	if (is_digits(port))
 		return 2;
 	bool last = left == 2 && index + 1 == binder->spec->param_count;
@@ -171,11 +177,12 @@ static int give(struct binder *binder, int index, const struct word *word)
 /* Gives `take` words to a parameter that takes many. */
 static int give_many(struct binder *binder, int index, unsigned take)
 {
-	struct expr_list list = { 0 };
+	struct expr_list list = {0};
 	uint32_t offset = ahead(binder, binder->next)->offset;
 
 	for (; take; take--) {
-		struct expr *expr = typed_word(binder->reader, &binder->spec->params[index], ahead(binder, binder->next++));
+		struct expr *expr =
+			typed_word(binder->reader, &binder->spec->params[index], ahead(binder, binder->next++));
 		if (!expr)
 			return -1;
 		expr_list_add(binder->reader, &list, expr);
@@ -208,11 +215,11 @@ static int give_data(struct binder *binder, int index)
 {
 	const struct command_spec *spec = binder->spec;
 	bool addressed = index + 2 < spec->param_count && spec->params[index + 2].type == PARAM_ADDRESS &&
-			 !binder->statement->arguments[index + 2];
+	                 !binder->statement->arguments[index + 2];
 	bool open = false;
 	unsigned left = binder->count - binder->next, tail = addressed && left > 1 ? tail_width(binder, &open) : 0;
-	bool flags = index + 1 < spec->param_count && spec->params[index + 1].type == PARAM_FLAGS && left > tail + 1 && !open &&
-		     !binder->statement->arguments[index + 1];
+	bool flags = index + 1 < spec->param_count && spec->params[index + 1].type == PARAM_FLAGS && left > tail + 1 &&
+	             !open && !binder->statement->arguments[index + 1];
 	const struct word *last = ahead(binder, binder->count - tail - 1);
 
 	/* Python's order: s.sendto(data, flags, address) */
@@ -230,18 +237,18 @@ static int give_data(struct binder *binder, int index)
 static int give_words(struct binder *binder, int index)
 {
 	const struct param *param = &binder->spec->params[index];
-	unsigned left = binder->count - binder->next, after = needed_after(binder, index);
+	unsigned left = binder->count - binder->next;
 
 	if (param->type == PARAM_DATA)
 		return give_data(binder, index);
-	if (param->fallback && left <= after)
+	if (param->fallback && left <= needed_after(binder, index))
 		return 0;
 	if (param->type == PARAM_LEVEL && !is_level(ahead(binder, binder->next)))
 		return 0;
 	if (param->type == PARAM_ADDRESS || (param->type == PARAM_END && left > 1))
 		return give_address(binder, index, address_width(binder, index), false);
 	if (param->many)
-		return give_many(binder, index, left - after);
+		return give_many(binder, index, left - needed_after(binder, index));
 	return give(binder, index, ahead(binder, binder->next++));
 }
 
@@ -256,21 +263,27 @@ static int wrong_count(struct binder *binder, uint32_t offset, const char *what,
 	return -1;
 }
 
+static int given_twice(struct binder *binder, uint32_t offset, const struct param *param)
+{
+	return reader_error(binder->reader, offset, "%s is given twice", param->name);
+}
+
 /* name=…: the parameter of that name. */
 static int give_named(struct binder *binder, const struct word *word)
 {
 	for (int i = 0; i < binder->spec->param_count; i++) {
 		const struct param *param = &binder->spec->params[i];
-		if ((strlen(param->name) != word->name_length || memcmp(param->name, word->name, word->name_length)) &&
-		    (strlen(param->show) != word->name_length || strncasecmp(param->show, word->name, word->name_length)))
+		if (!text_is(word->name, word->name_length, param->name) &&
+		    (strlen(param->show) != word->name_length ||
+		     strncasecmp(param->show, word->name, word->name_length)))
 			continue;
 		if (binder->statement->arguments[i])
-			return reader_error(binder->reader, word->offset, "%s is given twice", param->name);
+			return given_twice(binder, reader_offset_of(binder->reader, word->name), param);
 		if (give(binder, i, word))
 			return -1;
 		struct expr *expr = binder->statement->arguments[i];
 		if (param->many) {
-			struct expr_list list = { 0 };
+			struct expr_list list = {0};
 			expr_list_add(binder->reader, &list, expr);
 			struct expr *outer = expr_new(binder->reader->script, EXPR_LIST, word->offset);
 			outer->items = list.items;
@@ -283,7 +296,7 @@ static int give_named(struct binder *binder, const struct word *word)
 	size_t length = word->name_length < sizeof(name) ? word->name_length : sizeof(name) - 1;
 	memcpy(name, word->name, length);
 	name[length] = 0;
-	return wrong_count(binder, word->offset, "no parameter is called", name);
+	return wrong_count(binder, reader_offset_of(binder->reader, word->name), "no parameter is called", name);
 }
 
 /* Takes the named words out of the row. */
@@ -297,7 +310,8 @@ static int named_words(struct binder *binder)
 			if (give_named(binder, &reader->words[i]))
 				return -1;
 		} else if (kept != i) {
-			return reader_error(reader, reader->words[i].offset, "an argument without a name after one with a name");
+			return reader_error(reader, reader->words[i].offset,
+			                    "an argument without a name after one with a name");
 		} else {
 			kept++;
 		}
@@ -314,24 +328,28 @@ static int check_option(struct binder *binder)
 		if (binder->spec->params[i].type != PARAM_LEVEL || binder->statement->arguments[i] || !option)
 			continue;
 		if (option->kind == EXPR_VALUE && !(option->text && option_find(option->text, option->length)))
-			return reader_error(binder->reader, option->offset,
-					    "an option without a known name needs its level before it, as SOL_SOCKET 2");
+			return reader_error(
+				binder->reader, option->offset,
+				"an option without a known name needs its level before it, as SOL_SOCKET 2");
 	}
 	return 0;
 }
 
 int bind_words(struct reader *reader, struct statement *statement, bool call)
 {
-	struct binder binder = { reader, statement, statement->command, call, 0, 0 };
+	struct binder binder = {reader, statement, statement->command, call, 0, 0};
 
 	if (named_words(&binder))
 		return -1;
 	for (int i = 0; i < binder.spec->param_count; i++) {
-		if (statement->arguments[i] || binder.spec->params[i].type == PARAM_COMMAND)
+		const struct param *param = &binder.spec->params[i];
+		if (statement->arguments[i] && binder.next < binder.count && param->type != PARAM_LEVEL)
+			return given_twice(&binder, ahead(&binder, binder.next)->offset, param);
+		if (statement->arguments[i] || param->type == PARAM_COMMAND)
 			continue;
 		if (binder.next == binder.count) {
-			if (!binder.spec->params[i].fallback)
-				return wrong_count(&binder, reader_offset(reader), binder.spec->params[i].show, "is missing");
+			if (!param->fallback)
+				return wrong_count(&binder, reader_offset(reader), param->show, "is missing");
 			continue;
 		}
 		if (give_words(&binder, i))

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Expectations: the words after =>. */
-#include <string.h>
+#include <regex.h>
 
-#include "typed.h"
 #include "sosh/memory.h"
 #include "sosh/symbol.h"
 #include "sosh/text.h"
+#include "typed.h"
 
-static bool is_word(const char *text, size_t length, const char *word)
-{
-	return strlen(word) == length && !memcmp(text, word, length);
-}
+#define EXPECT_MOST 1024 /* words behind => */
 
 static struct expr *literal(struct script *script, const struct expect *expect, struct value value)
 {
@@ -35,7 +32,8 @@ static size_t operator_length(const char *text, size_t length, enum compare_op *
 }
 
 /* What follows an operator: a number, seconds or a constant. */
-static int read_operand(struct script *script, struct expect *expect, const char *text, size_t length, struct error *error)
+static int read_operand(struct script *script, struct expect *expect, const char *text, size_t length,
+                        struct error *error)
 {
 	struct value value;
 	const char *problem = NULL;
@@ -55,8 +53,10 @@ static int read_operand(struct script *script, struct expect *expect, const char
 	found = problem ? 1 : constants_read(text, length, NULL, &value, NULL, error);
 	if (found > 0)
 		return error_set(error, "%s is compared with a number, a constant or seconds, as >=0.5s, not with %.*s",
-				 expect->op == COMPARE_LEAST ? ">=" : expect->op == COMPARE_MOST ? "<=" : "!=",
-				 (int)(length > 60 ? 60 : length), text);
+		                 expect->op == COMPARE_LEAST  ? ">="
+		                 : expect->op == COMPARE_MOST ? "<="
+		                                              : "!=",
+		                 (int)(length > 60 ? 60 : length), text);
 	if (found)
 		return -1;
 	expect->operand = literal(script, expect, value);
@@ -92,24 +92,30 @@ static void offer_error(const char *name, int number, void *context)
 	nearest_offer(context, name);
 }
 
-/* A word in capitals that is nearly an error's name is a typo, not text. */
+/* A word in capitals that is nearly an error's or a state's name is a typo, not text. */
 static int check_typo(const char *text, size_t length, struct error *error)
 {
-	struct nearest nearest = { .wanted = text, .length = length };
+	struct nearest nearest = {.wanted = text, .length = length};
 
-	if (length < 5 || text[0] != 'E' || name_length(text, text + length) != length)
+	if (length < 5 || length > 20)
 		return 0;
 	for (size_t i = 0; i < length; i++)
-		if (text[i] >= 'a' && text[i] <= 'z')
+		if (!(text[i] >= 'A' && text[i] <= 'Z') && !strchr("-_0123456789", text[i]))
 			return 0;
-	error_each(offer_error, &nearest);
+	if (text[0] == 'E')
+		error_each(offer_error, &nearest);
+	for (int state = STATE_ESTABLISHED; state <= STATE_CLOSING; state++)
+		nearest_offer(&nearest, state_name((enum tcp_state)state));
 	if (!nearest.best)
 		return 0;
-	return error_set(error, "unknown error %.*s; did you mean %s?", (int)length, text, nearest.best);
+	return error_set(error, "unknown %s %.*s; did you mean %s?",
+	                 state_number(nearest.best, strlen(nearest.best)) ? "state" : "error", (int)length, text,
+	                 nearest.best);
 }
 
 /* A word that is none of the fixed ones: a number, a constant, or text to be compared with what is printed. */
-static int read_value(struct script *script, struct expect *expect, const char *text, size_t length, struct error *error)
+static int read_value(struct script *script, struct expect *expect, const char *text, size_t length,
+                      struct error *error)
 {
 	struct value value;
 	struct buffer names;
@@ -135,11 +141,7 @@ static int read_value(struct script *script, struct expect *expect, const char *
 	if (check_typo(text, length, error))
 		return -1;
 	expect->kind = EXPECT_TEXT;
-	if (is_word(text, length, "None"))
-		value = value_none();
-	else if (is_word(text, length, "True") || is_word(text, length, "False"))
-		value = value_bool(length == 4);
-	else
+	if (word_constant(text, length, &value))
 		value = value_word(arena_copy(&script->arena, text, length));
 	expect->operand = literal(script, expect, value);
 	return 0;
@@ -148,15 +150,15 @@ static int read_value(struct script *script, struct expect *expect, const char *
 int expect_read(struct script *script, struct expect *expect, const char *text, size_t length, struct error *error)
 {
 	expect->kind = EXPECT_OK;
-	if (is_word(text, length, "ok"))
+	if (text_is(text, length, "ok"))
 		return 0;
 	expect->kind = EXPECT_ERROR;
-	if (is_word(text, length, "error"))
+	if (text_is(text, length, "error"))
 		return 0;
 	expect->kind = EXPECT_BLOCKS;
-	if (is_word(text, length, "blocks"))
+	if (text_is(text, length, "blocks"))
 		return 0;
-	size_t operator = operator_length(text, length, &expect->op);
+	size_t operator= operator_length(text, length, &expect->op);
 	if (operator)
 		return read_operand(script, expect, text + operator, length - operator, error);
 	int found = read_errors(expect, text, length, error);
@@ -170,7 +172,7 @@ int expect_read(struct script *script, struct expect *expect, const char *text, 
 	return read_value(script, expect, text, length, error);
 }
 
-/* The length of {…} or […] with what is between quotes in it passed over; to the word's end. */
+/* The length of {…} or […] with what is between quotes in it passed over; to the word's end. 0: it is not closed. */
 static size_t bracket_length(const char *at, const char *end)
 {
 	const char *start = at;
@@ -179,22 +181,22 @@ static size_t bracket_length(const char *at, const char *end)
 
 	for (; at < end && *at != '\n'; at++) {
 		if (quote) {
-			if (*at == '\\')
+			if (*at == '\\' && end - at > 1)
 				at++;
 			else if (*at == quote)
 				quote = 0;
 			continue;
 		}
-		if (*at == '"' || *at == '\'')
+		if (character_is(*at, CHARACTER_QUOTE))
 			quote = *at;
 		else if (*at == '{' || *at == '[')
 			depth++;
 		else if ((*at == '}' || *at == ']') && depth)
 			depth--;
-		else if (!depth && (*at == ';' || reader_blank_length(at, end)))
+		else if (!depth && (*at == ';' || blank_length(at, end)))
 			break;
 	}
-	return at < end ? (size_t)(at - start) : (size_t)(end - start);
+	return depth || quote ? 0 : (size_t)(at - start);
 }
 
 /* A word between brackets, or a bare one. */
@@ -202,9 +204,15 @@ static int read_bare(struct reader *reader, struct expect *expect)
 {
 	const char *text = reader->at;
 	struct error error;
-	size_t length = *text == '{' || *text == '[' ? bracket_length(text, reader->end) : word_length(text, reader->end);
-	size_t operator = operator_length(text, length, &expect->op);
+	bool brackets = *text == '{' || *text == '[';
+	unsigned kinds = 0;
+	size_t length = brackets ? bracket_length(text, reader->end) : word_length(text, reader->end, &kinds);
+	size_t operator= operator_length(text, length, &expect->op);
 
+	if (!length)
+		return reader_error(reader, expect->offset, "the %c that begins here is never closed", *text);
+	if (kinds & CHARACTER_QUOTE)
+		return quote_inside(reader, text, length);
 	reader->at += length;
 	error_clear(&error);
 	if (memchr(text, '$', length)) {
@@ -217,34 +225,52 @@ static int read_bare(struct reader *reader, struct expect *expect)
 	return 0;
 }
 
+/* A pattern that does not compile is told before anything runs. */
+static int check_pattern(struct reader *reader, const struct expect *expect, size_t length)
+{
+	regex_t pattern;
+	char problem[200];
+
+	if (strlen(expect->text) != length)
+		return reader_error(reader, expect->offset, "a regular expression has no NUL byte in it");
+	int failed = regcomp(&pattern, expect->text, REG_EXTENDED | REG_NOSUB);
+	if (failed)
+		regerror(failed, &pattern, problem, sizeof(problem));
+	else
+		regfree(&pattern);
+	return failed ? reader_error(reader, expect->offset, "no regular expression: %s", problem) : 0;
+}
+
 static int read_regex(struct reader *reader, struct expect *expect)
 {
 	expect->kind = EXPECT_REGEX;
 	reader->at++;
 	if (!string_begins(reader->at, reader->end)) {
-		size_t length = word_length(reader->at, reader->end);
+		size_t length = word_length(reader->at, reader->end, NULL);
 		expect->text = arena_copy(&reader->script->arena, reader->at, length);
 		reader->at += length;
-		return length ? 0 : reader_error(reader, expect->offset, "after ~ a regular expression is due, between quotes");
+		if (!length)
+			return reader_error(reader, expect->offset,
+			                    "after ~ a regular expression is due, between quotes");
+		return check_pattern(reader, expect, length);
 	}
-	struct expr *expr = read_string(reader);
+	struct expr *expr = read_string(reader, false);
 	if (!expr)
 		return -1;
 	if (expr->kind != EXPR_VALUE)
 		return reader_error(reader, expect->offset, "after ~ a plain text between quotes is due");
-	expect->text = arena_copy(&reader->script->arena, expr->value.blob->bytes, expr->value.blob->length);
-	return 0;
+	const struct blob *blob = expr->value.blob;
+	expect->text = arena_copy(&reader->script->arena, blob->bytes, blob->length);
+	return check_pattern(reader, expect, blob->length);
 }
 
-/* ("127.0.0.1", 80) as Python prints an address. */
-static int read_tuple(struct reader *reader, struct expect *expect)
+/* A text; or ("127.0.0.1", 80) as Python prints an address. */
+static int read_enclosed_text(struct reader *reader, struct expect *expect)
 {
-	struct expr *expr = read_expression(reader);
+	struct expr *expr = read_enclosed(reader);
 
-	if (!expr)
-		return -1;
 	expect->kind = EXPECT_TEXT;
-	if (expr->kind == EXPR_TUPLE && expr->count == 2)
+	if (expr && expr->kind == EXPR_TUPLE && expr->count == 2)
 		expr = address_of(reader, expr->items[0], expr->items[1]);
 	expect->operand = expr;
 	return expr ? 0 : -1;
@@ -256,21 +282,30 @@ static int read_one(struct reader *reader, struct expect *expect)
 	int failed;
 
 	expect->offset = reader_offset(reader);
-	if (*reader->at == '~') {
+	if (*reader->at == '~')
 		failed = read_regex(reader, expect);
-	} else if (*reader->at == '(') {
-		failed = read_tuple(reader, expect);
-	} else if (string_begins(reader->at, reader->end)) {
-		expect->kind = EXPECT_TEXT;
-		expect->operand = read_string(reader);
-		failed = expect->operand ? 0 : -1;
-	} else {
+	else if (enclosed_begins(reader))
+		failed = read_enclosed_text(reader, expect);
+	else
 		failed = read_bare(reader, expect);
-	}
-	if (!failed && !reader_at_end(reader) && !reader_blank_length(reader->at, reader->end) && *reader->at != '\\')
-		return reader_error(reader, reader_offset(reader), "a blank is due here");
+	if (failed || word_ends(reader))
+		return -1;
 	expect->source = arena_copy(&reader->script->arena, start, (size_t)(reader->at - start));
-	return failed;
+	return 0;
+}
+
+/* Room for one more. */
+static void grow(struct reader *reader, struct statement *statement, unsigned *room)
+{
+	struct expect *more;
+
+	if (statement->expect_count < *room)
+		return;
+	*room = *room ? *room * 2 : 2;
+	more = arena_zero(&reader->script->arena, *room * sizeof(*more));
+	if (statement->expect_count)
+		memcpy(more, statement->expects, statement->expect_count * sizeof(*more));
+	statement->expects = more;
 }
 
 int read_expectation(struct reader *reader, struct statement *statement)
@@ -282,19 +317,18 @@ int read_expectation(struct reader *reader, struct statement *statement)
 		if (reader_at_end(reader))
 			break;
 		if (word_is(reader, "&"))
-			return reader_error(reader, reader_offset(reader), "a job takes no expectation: ask for it by wait");
-		if (statement->expect_count == room) {
-			room = room ? room * 2 : 2;
-			struct expect *more = arena_zero(&reader->script->arena, room * sizeof(*more));
-			if (statement->expect_count)
-				memcpy(more, statement->expects, statement->expect_count * sizeof(*more));
-			statement->expects = more;
-		}
+			return reader_error(reader, reader_offset(reader),
+			                    "a job takes no expectation: ask for it by wait");
+		if (statement->expect_count == EXPECT_MOST)
+			return reader_error(reader, reader_offset(reader), "more than %d words are expected",
+			                    EXPECT_MOST);
+		grow(reader, statement, &room);
 		if (read_one(reader, &statement->expects[statement->expect_count]))
 			return -1;
 		statement->expect_count++;
 	}
 	if (!statement->expect_count)
-		return reader_error(reader, reader_offset(reader), "after => what is expected is due, as ok, 12, \"text\" or ECONNREFUSED");
+		return reader_error(reader, reader_offset(reader),
+		                    "after => what is expected is due, as ok, 12, \"text\" or ECONNREFUSED");
 	return 0;
 }

@@ -1,26 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Expressions: what stands between the parentheses of the call and method spellings. */
-#include <string.h>
-
 #include "reader.h"
 #include "sosh/memory.h"
 #include "sosh/symbol.h"
 #include "sosh/text.h"
-
-#define DEPTH_MOST 64 /* of parentheses and brackets: a file cannot exhaust the stack */
-
-void expr_list_add(struct reader *reader, struct expr_list *list, struct expr *expr)
-{
-	if (list->count == list->room) {
-		unsigned room = list->room ? list->room * 2 : 4;
-		struct expr **items = arena_zero(&reader->script->arena, room * sizeof(*items));
-		if (list->count)
-			memcpy(items, list->items, list->count * sizeof(*items));
-		list->items = items;
-		list->room = room;
-	}
-	list->items[list->count++] = expr;
-}
 
 struct expr *expr_name(struct reader *reader, const char *name, size_t length, uint32_t offset)
 {
@@ -32,11 +15,21 @@ struct expr *expr_name(struct reader *reader, const char *name, size_t length, u
 	return expr;
 }
 
-struct expr *expr_constant(struct reader *reader, const char *name, size_t length, int64_t number, uint32_t offset)
+struct expr *expr_part(struct reader *reader, struct expr *left, const char *name, size_t length)
+{
+	struct expr *expr = expr_new(reader->script, EXPR_PART, left->offset);
+
+	expr->left = left;
+	expr->text = arena_copy(&reader->script->arena, name, length);
+	expr->length = (uint32_t)length;
+	return expr;
+}
+
+struct expr *expr_constant(struct reader *reader, const char *names, size_t length, int64_t number, uint32_t offset)
 {
 	struct expr *expr = expr_literal(reader->script, value_number(number), offset);
 
-	expr->text = arena_copy(&reader->script->arena, name, length);
+	expr->text = arena_copy(&reader->script->arena, names, length);
 	expr->length = (uint32_t)length;
 	return expr;
 }
@@ -49,12 +42,10 @@ static struct expr *word_expression(struct reader *reader, const char *name, siz
 	struct value value;
 	struct expr *expr = NULL;
 
-	if (length == 4 && !memcmp(name, "True", 4))
-		return expr_literal(reader->script, value_bool(true), offset);
-	if (length == 5 && !memcmp(name, "False", 5))
-		return expr_literal(reader->script, value_bool(false), offset);
-	if (length == 4 && !memcmp(name, "None", 4))
-		return expr_literal(reader->script, value_none(), offset);
+	if (!word_constant(name, length, &value))
+		return expr_literal(reader->script, value, offset);
+	if (name[0] < 'A' || name[0] > 'Z')
+		return expr_name(reader, name, length, offset);
 	error_clear(&error);
 	buffer_init(&names);
 	int found = constants_read(name, length, NULL, &value, &names, &error);
@@ -73,15 +64,16 @@ static int sequence(struct reader *reader, char close, struct expr_list *list, b
 {
 	uint32_t offset = reader_offset(reader);
 
-	if (reader->depth >= DEPTH_MOST)
-		return reader_error(reader, offset, "more than %d parentheses in each other", DEPTH_MOST);
+	if (reader->depth >= CHAIN_MOST)
+		return reader_error(reader, offset, "more than %d parentheses in each other", CHAIN_MOST);
 	reader->at++;
 	reader->depth++;
 	*comma = false;
 	for (;;) {
 		reader_blanks(reader);
 		if (reader->at == reader->end)
-			return reader_unfinished(reader, offset, "the %c that begins here is never closed", close == ')' ? '(' : '[');
+			return reader_unfinished(reader, offset, "the %c that begins here is never closed",
+			                         close == ')' ? '(' : '[');
 		if (*reader->at == close)
 			break;
 		if (list->count && !*comma)
@@ -90,7 +82,6 @@ static int sequence(struct reader *reader, char close, struct expr_list *list, b
 		if (!item)
 			return -1;
 		expr_list_add(reader, list, item);
-		reader_blanks(reader);
 		*comma = reader->at < reader->end && *reader->at == ',';
 		if (*comma)
 			reader->at++;
@@ -103,7 +94,7 @@ static int sequence(struct reader *reader, char close, struct expr_list *list, b
 static struct expr *bracketed(struct reader *reader)
 {
 	uint32_t offset = reader_offset(reader);
-	struct expr_list list = { 0 };
+	struct expr_list list = {0};
 	bool round = *reader->at == '(', comma = false;
 
 	if (sequence(reader, round ? ')' : ']', &list, &comma))
@@ -119,30 +110,31 @@ static struct expr *bracketed(struct reader *reader)
 /* repr(x), str(x), len(x). */
 static struct expr *function(struct reader *reader, const char *name, size_t length, uint32_t offset)
 {
-	static const char *const functions[] = { "repr", "str", "len", "bytes" };
-	struct expr_list list = { 0 };
+	static const char *const functions[] = {"repr", "str", "len", "bytes"};
+	struct expr_list list = {0};
 	const char *found = NULL;
 	bool comma;
 
 	for (unsigned i = 0; i < sizeof(functions) / sizeof(*functions); i++)
-		if (strlen(functions[i]) == length && !memcmp(name, functions[i], length))
+		if (text_is(name, length, functions[i]))
 			found = functions[i];
 	if (!found) {
-		bool command = reader->options->lookup(name, length) != NULL;
 		reader_error(reader, offset,
-			     command ? "sosh runs one call a line: keep its result first, as x = %.*s(...), then use x"
-				     : "%.*s is no function here; there are repr, str and len",
-			     (int)length, name);
+		             reader_command(reader, name, length)
+		                     ? "sosh runs one call a line: keep its result first, as x = %.*s(...), then use x"
+		                     : "%.*s is no function here; there are repr, str and len",
+		             (int)(length > 60 ? 60 : length), name);
 		return NULL;
 	}
 	if (sequence(reader, ')', &list, &comma))
 		return NULL;
-	if (list.count < 1 || (list.count > 1 && length == 4)) {
+	bool encoding = list.count == 2 && (!strcmp(found, "bytes") || !strcmp(found, "str"));
+	if (list.count != 1 && !encoding) {
 		reader_error(reader, offset, "%s takes one value", found);
 		return NULL;
 	}
 	struct expr *expr = expr_new(reader->script, EXPR_FUNCTION, offset);
-	expr->text = length == 5 ? "str" : found; /* bytes("x", "utf-8") is the text itself, as str is */
+	expr->text = !strcmp(found, "bytes") ? "str" : found; /* bytes("x", "utf-8") is the text itself, as str is */
 	expr->length = (uint32_t)strlen(expr->text);
 	expr->left = list.items[0];
 	return expr;
@@ -157,44 +149,40 @@ static struct expr *number(struct reader *reader)
 
 	if (*reader->at == '%' || *reader->at == '-' || *reader->at == '+')
 		reader->at++;
-	while (reader->at < reader->end &&
-	       (name_length(reader->at, reader->end) || (*reader->at >= '0' && *reader->at <= '9') || *reader->at == '.' ||
-		((*reader->at == '-' || *reader->at == '+') && (reader->at[-1] | 0x20) == 'e' && start[1] != 'x')))
-		reader->at++;
+	bool hexadecimal = text_begins(reader->at, reader->end, "0x") || text_begins(reader->at, reader->end, "0X");
+	for (; reader->at < reader->end; reader->at++) {
+		bool sign = *reader->at == '-' || *reader->at == '+';
+		bool exponent = sign && !hexadecimal && reader->at > start && (reader->at[-1] | 0x20) == 'e';
+		if (!exponent && *reader->at != '.' && !character_is(*reader->at, CHARACTER_NAME))
+			break;
+	}
 	if (*start == '%')
 		start++;
-	if (number_read(start, (size_t)(reader->at - start), true, &value, &problem)) {
-		reader_error(reader, offset, "%.*s is no number%s%s", (int)(reader->at - start), start, problem ? ": " : "",
-			     problem ? problem : "; text stands between quotes");
+	size_t length = (size_t)(reader->at - start);
+	if (number_read(start, length, true, &value, &problem)) {
+		reader_error(reader, offset, "%.*s is no number%s%s", (int)(length > 60 ? 60 : length), start,
+		             problem ? ": " : "", problem ? problem : "; text stands between quotes");
 		return NULL;
 	}
 	return expr_literal(reader->script, value, offset);
 }
 
-static struct expr *primary(struct reader *reader)
+/* A name: a variable's, a constant's, a function's; with $ before it only a variable's, or a script's argument. */
+static struct expr *named(struct reader *reader)
 {
 	uint32_t offset = reader_offset(reader);
-
-	if (reader->at == reader->end || *reader->at == '\n') {
-		reader_unfinished(reader, offset, "a value is due here");
-		return NULL;
-	}
-	if (string_begins(reader->at, reader->end))
-		return read_string(reader);
-	if (*reader->at == '(' || *reader->at == '[')
-		return bracketed(reader);
-	if (*reader->at == '-' || *reader->at == '%' || (*reader->at >= '0' && *reader->at <= '9'))
-		return number(reader);
 	bool dollar = *reader->at == '$';
 	const char *name = reader->at + dollar;
-	name += module_length(name, reader->end);
+
+	if (!dollar)
+		name += module_length(name, reader->end);
 	size_t length = name_length(name, reader->end);
 	if (dollar && !length)
-		while (name + length < reader->end && name[length] >= '0' && name[length] <= '9')
-			length++;
+		length = digits_length(name, reader->end);
 	if (!length) {
-		size_t character = text_utf8(name, (size_t)(reader->end - name));
-		reader_error(reader, offset, "a value is due here, not %.*s", (int)(character ? character : 1), name);
+		const char *shown = reader->at;
+		size_t character = text_utf8(shown, (size_t)(reader->end - shown));
+		reader_error(reader, offset, "a value is due here, not %.*s", (int)(character ? character : 1), shown);
 		return NULL;
 	}
 	reader->at = name + length;
@@ -205,55 +193,93 @@ static struct expr *primary(struct reader *reader)
 	return word_expression(reader, name, length, offset);
 }
 
-/* .encode(...) and .decode(...) change nothing: text is bytes here. Anything else in parentheses is an error. */
-static struct expr *method(struct reader *reader, struct expr *left, const char *name, size_t length)
+static struct expr *primary(struct reader *reader)
 {
-	struct expr_list ignored = { 0 };
+	uint32_t offset = reader_offset(reader);
+
+	if (reader->at == reader->end && reader->depth) {
+		reader_unfinished(reader, offset, "a value is due here");
+		return NULL;
+	}
+	if (reader_at_end(reader)) {
+		reader_error(reader, offset, "a value is due here");
+		return NULL;
+	}
+	if (string_begins(reader->at, reader->end))
+		return read_string(reader, true);
+	if (*reader->at == '(' || *reader->at == '[')
+		return bracketed(reader);
+	if (*reader->at == '-' || *reader->at == '+' || *reader->at == '%' ||
+	    character_is(*reader->at, CHARACTER_DIGIT))
+		return number(reader);
+	return named(reader);
+}
+
+static bool is_codec(const char *name, size_t length)
+{
+	return text_is(name, length, "encode") || text_is(name, length, "decode");
+}
+
+/* The parentheses of .encode(...) and .decode(...), which change nothing: text is bytes here. 0 or -1. */
+static int codec(struct reader *reader, const char *name, size_t length)
+{
+	struct expr_list ignored = {0};
 	uint32_t offset = reader_offset(reader);
 	bool comma;
 
-	if (length != 6 || (memcmp(name, "encode", 6) && memcmp(name, "decode", 6))) {
-		reader_error(reader, (uint32_t)(name - reader->script->text),
-			     reader->options->lookup(name, length)
-				     ? "sosh runs one call a line: keep the result of %.*s first, as x = ..., then use x"
-				     : "there is no method %.*s here; of values there are encode and decode",
-			     (int)length, name);
-		return NULL;
-	}
 	if (sequence(reader, ')', &ignored, &comma))
-		return NULL;
-	if (ignored.count > 2) {
-		reader_error(reader, offset, "%.*s takes an encoding at most", (int)length, name);
-		return NULL;
+		return -1;
+	if (ignored.count > 2)
+		return reader_error(reader, offset, "%.*s takes an encoding at most", (int)length, name);
+	return 0;
+}
+
+int skip_codec(struct reader *reader)
+{
+	for (;;) {
+		const char *name = reader->at + 1;
+		if (reader->at == reader->end || *reader->at != '.')
+			return 0;
+		size_t length = name_length(name, reader->end);
+		if (!is_codec(name, length) || name + length == reader->end || name[length] != '(')
+			return 0;
+		reader->at = name + length;
+		if (codec(reader, name, length))
+			return -1;
 	}
-	return left;
+}
+
+static int unknown_method(struct reader *reader, const char *name, size_t length)
+{
+	return reader_error(reader, reader_offset_of(reader, name),
+	                    reader_command(reader, name, length)
+	                            ? "sosh runs one call a line: keep the result of %.*s first, as x = ..., then use x"
+	                            : "there is no method %.*s here; of values there are encode and decode",
+	                    (int)(length > 60 ? 60 : length), name);
 }
 
 static struct expr *part(struct reader *reader, struct expr *left)
 {
 	uint32_t offset = reader_offset(reader);
-
-	reader->at++;
-	const char *name = reader->at;
+	const char *name = ++reader->at;
 	size_t length = name_length(name, reader->end);
+
 	if (!length) {
 		reader_error(reader, offset, "a name is due after the dot");
 		return NULL;
 	}
 	reader->at += length;
-	if (reader->at < reader->end && *reader->at == '(')
-		return method(reader, left, name, length);
-	struct expr *expr = expr_new(reader->script, EXPR_PART, left->offset);
-	expr->left = left;
-	expr->text = arena_copy(&reader->script->arena, name, length);
-	expr->length = (uint32_t)length;
-	return expr;
+	if (reader->at == reader->end || *reader->at != '(')
+		return expr_part(reader, left, name, length);
+	if (!is_codec(name, length) ? unknown_method(reader, name, length) : codec(reader, name, length))
+		return NULL;
+	return left;
 }
 
 static struct expr *index_of(struct reader *reader, struct expr *left)
 {
 	uint32_t offset = reader_offset(reader);
-	struct expr_list list = { 0 };
+	struct expr_list list = {0};
 	bool comma;
 
 	if (sequence(reader, ']', &list, &comma))
@@ -268,46 +294,129 @@ static struct expr *index_of(struct reader *reader, struct expr *left)
 	return expr;
 }
 
-static struct expr *postfix(struct reader *reader)
+struct expr *read_postfix(struct reader *reader)
 {
 	struct expr *expr = primary(reader);
+	unsigned chain = 0;
 
-	while (expr && reader->at < reader->end) {
-		if (*reader->at == '.')
-			expr = part(reader, expr);
-		else if (*reader->at == '[')
-			expr = index_of(reader, expr);
-		else
-			break;
+	while (expr && reader->at < reader->end && (*reader->at == '.' || *reader->at == '[')) {
+		if (chain++ == CHAIN_MOST) {
+			reader_error(reader, reader_offset(reader), "more than %d parts of each other", CHAIN_MOST);
+			return NULL;
+		}
+		expr = *reader->at == '.' ? part(reader, expr) : index_of(reader, expr);
 	}
 	return expr;
 }
 
-/* Two constants joined are one literal; anything else is joined when it runs. */
-static struct expr *join_flags(struct reader *reader, struct expr *left, struct expr *right)
+static bool is_number(const struct expr *expr)
 {
-	struct expr_list list = { 0 };
+	return expr->kind == EXPR_VALUE && expr->value.kind == VALUE_NUMBER;
+}
 
-	if (left->kind == EXPR_VALUE && right->kind == EXPR_VALUE && left->value.kind == VALUE_NUMBER &&
-	    right->value.kind == VALUE_NUMBER) {
-		struct buffer names;
+/* What can only be known when it runs, or is text already. */
+static bool may_be_text(const struct expr *expr)
+{
+	if (expr->kind == EXPR_VALUE)
+		return expr->value.kind == VALUE_BYTES;
+	return expr->kind != EXPR_LIST && expr->kind != EXPR_TUPLE && expr->kind != EXPR_FLAGS;
+}
 
-		buffer_init(&names);
-		buffer_format(&names, "%s|%s", left->text ? left->text : "", right->text ? right->text : "");
-		int64_t number = left->value.number | right->value.number;
-		struct expr *both = left->text && right->text
-					    ? expr_constant(reader, buffer_string(&names), names.length, number, left->offset)
-					    : expr_literal(reader->script, value_number(number), left->offset);
-		buffer_clear(&names);
-		return both;
+struct expr *read_repeat(struct reader *reader, struct expr *left)
+{
+	uint32_t offset = reader_offset(reader);
+
+	reader->at++;
+	reader_blanks(reader);
+	struct expr *right = read_postfix(reader);
+	if (!right)
+		return NULL;
+	if (is_number(left) && !is_number(right)) { /* 3*"ab" */
+		struct expr *number_first = left;
+		left = right;
+		right = number_first;
 	}
-	if (left->kind == EXPR_FLAGS)
-		for (unsigned i = 0; i < left->count; i++)
-			expr_list_add(reader, &list, left->items[i]);
-	else
-		expr_list_add(reader, &list, left);
-	expr_list_add(reader, &list, right);
-	struct expr *expr = expr_new(reader->script, EXPR_FLAGS, left->offset);
+	bool counts = right->kind == EXPR_VALUE ? is_number(right) && right->value.number >= 0
+	                                        : may_be_text(right) && right->kind != EXPR_JOIN;
+	if (!counts || !may_be_text(left)) {
+		reader_error(reader, offset,
+		             "* repeats a text, a number of times from 0, as \"ab\"*3; sosh does not calculate");
+		return NULL;
+	}
+	struct expr *repeat = expr_new(reader->script, EXPR_REPEAT, left->offset);
+	repeat->left = left;
+	repeat->right = right;
+	return repeat;
+}
+
+static struct expr *product(struct reader *reader)
+{
+	struct expr *expr = read_postfix(reader);
+
+	if (!expr)
+		return NULL;
+	reader_blanks(reader);
+	if (reader->at < reader->end && *reader->at == '*') {
+		expr = read_repeat(reader, expr);
+		reader_blanks(reader);
+	}
+	return expr;
+}
+
+/* Two constants are one literal. */
+static struct expr *both_flags(struct reader *reader, const struct expr *left, const struct expr *right)
+{
+	struct buffer names;
+	int64_t number = left->value.number | right->value.number;
+
+	if (!left->text || !right->text)
+		return expr_literal(reader->script, value_number(number), left->offset);
+	buffer_init(&names);
+	buffer_format(&names, "%s|%s", left->text, right->text);
+	struct expr *both = expr_constant(reader, buffer_string(&names), names.length, number, left->offset);
+	buffer_clear(&names);
+	return both;
+}
+
+static void add_flags(struct reader *reader, struct expr_list *list, struct expr *expr)
+{
+	if (expr->kind != EXPR_FLAGS) {
+		expr_list_add(reader, list, expr);
+		return;
+	}
+	for (unsigned i = 0; i < expr->count; i++)
+		expr_list_add(reader, list, expr->items[i]);
+}
+
+#define FLAGS_MOST 256 /* joined by | */
+
+/* What is joined by |, from the second on. Constants are one literal; anything else is joined when it runs. */
+static struct expr *joined_flags(struct reader *reader, struct expr *first)
+{
+	struct expr_list list = {0};
+	struct expr *left = first;
+
+	for (unsigned count = 1; left && reader->at < reader->end && *reader->at == '|'; count++) {
+		if (count == FLAGS_MOST) {
+			reader_error(reader, reader_offset(reader), "more than %d flags are joined", FLAGS_MOST);
+			return NULL;
+		}
+		reader->at++;
+		reader_blanks(reader);
+		struct expr *right = product(reader);
+		if (!right)
+			return NULL;
+		if (!list.count && is_number(left) && is_number(right)) {
+			left = both_flags(reader, left, right);
+			continue;
+		}
+		if (!list.count)
+			add_flags(reader, &list, left);
+		add_flags(reader, &list, right);
+	}
+	if (!list.count)
+		return left;
+	struct expr *expr = expr_new(reader->script, EXPR_FLAGS, first->offset);
 	expr->items = list.items;
 	expr->count = list.count;
 	return expr;
@@ -315,20 +424,13 @@ static struct expr *join_flags(struct reader *reader, struct expr *left, struct 
 
 struct expr *read_expression(struct reader *reader)
 {
-	struct expr *expr = postfix(reader);
+	struct expr *expr = product(reader);
 
-	while (expr) {
-		reader_blanks(reader);
-		if (reader->at == reader->end || *reader->at != '|')
-			break;
-		reader->at++;
-		reader_blanks(reader);
-		struct expr *right = postfix(reader);
-		expr = right ? join_flags(reader, expr, right) : NULL;
-	}
-	if (expr && reader->at < reader->end && (*reader->at == '+' || *reader->at == '*' || *reader->at == '/')) {
+	if (expr && reader->at < reader->end && *reader->at == '|')
+		expr = joined_flags(reader, expr);
+	if (expr && reader->at < reader->end && strchr("+-*/%", *reader->at)) {
 		reader_error(reader, reader_offset(reader),
-			     "sosh does not calculate; text is joined by an f-string, as f\"{a}{b}\"");
+		             "sosh does not calculate; text is joined by an f-string, as f\"{a}{b}\"");
 		return NULL;
 	}
 	return expr;
@@ -337,14 +439,21 @@ struct expr *read_expression(struct reader *reader)
 /* name= before an argument; the item takes it. */
 static void keyword(struct reader *reader, struct word *word)
 {
-	size_t length = name_length(reader->at, reader->end);
-	const char *after = reader->at + length;
+	const char *after = reader->at, *end = reader->end;
+	size_t length = name_length(after, end), blank;
 
-	if (!length || after == reader->end || *after != '=' || (reader->end - after > 1 && (after[1] == '=' || after[1] == '>')))
+	if (!length)
+		return;
+	after += length;
+	while ((blank = blank_length(after, end)))
+		after += blank;
+	if (after == end || *after != '=' || (end - after > 1 && (after[1] == '=' || after[1] == '>')))
 		return;
 	word->name = reader->at;
 	word->name_length = (uint32_t)length;
 	reader->at = after + 1;
+	reader_blanks(reader);
+	word->offset = reader_offset(reader);
 }
 
 int read_arguments(struct reader *reader)
@@ -365,15 +474,12 @@ int read_arguments(struct reader *reader)
 		if (reader->word_count >= WORDS_MOST)
 			return reader_error(reader, reader_offset(reader), "more than %d arguments", WORDS_MOST);
 		struct word *word = reader_add_word(reader);
-		unsigned index = reader->word_count - 1;
 		keyword(reader, word);
 		struct expr *expr = read_expression(reader);
 		if (!expr)
 			return -1;
-		word = &reader->words[index];
 		word->kind = expr->kind == EXPR_VALUE && expr->value.kind == VALUE_BYTES ? WORD_QUOTED : WORD_EXPR;
 		word->expr = expr;
-		reader_blanks(reader);
 		comma = reader->at < reader->end && *reader->at == ',';
 		if (comma)
 			reader->at++;

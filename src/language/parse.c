@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parser: a text, command by command, into statements. */
 #include <stdlib.h>
-#include <string.h>
 
-#include "typed.h"
+#include "cache.h"
+#include "reader.h"
 #include "sosh/memory.h"
-#include "sosh/symbol.h"
 #include "sosh/text.h"
 
 #define NESTED_MOST 16 /* time and repeat in each other */
@@ -15,81 +14,24 @@ static int read_command(struct reader *reader, struct statement *statement, unsi
 /* @HOST */
 static int read_host(struct reader *reader, struct statement *statement)
 {
+	const char *name = reader->at + 1, *end = reader->end;
+	size_t length = 0;
+
 	if (*reader->at != '@')
 		return 0;
 	if (statement->host)
 		return reader_error(reader, reader_offset(reader), "one command has one @HOST");
-	const char *name = reader->at + 1;
-	size_t length = 0;
-	while (name + length < reader->end && (name_length(name + length, reader->end) || strchr("0123456789-.", name[length])))
+	while (name + length < end &&
+	       (character_is(name[length], CHARACTER_NAME) || name[length] == '-' || name[length] == '.'))
 		length++;
 	if (!length)
 		return reader_error(reader, reader_offset(reader), "after @ a host's name is due");
 	statement->host = arena_copy(&reader->script->arena, name, length);
 	reader->at = name + length;
+	if (!reader_at_end(reader) && !blank_length(reader->at, end) && !joined_length(reader->at, end))
+		return reader_error(reader, reader_offset(reader), "a host's name has letters, digits, - and . only");
 	reader_blanks(reader);
 	return reader_at_end(reader) ? reader_error(reader, reader_offset(reader), "after @HOST a command is due") : 0;
-}
-
-/* Behind `at`: NAME[, NAME] = between blanks? The length up to behind the =, 0 when there is none. */
-static size_t assignment_length(const struct reader *reader)
-{
-	const char *at = reader->at, *end = reader->end;
-
-	for (;;) {
-		size_t name = name_length(at, end), blank;
-		if (!name)
-			return 0;
-		at += name;
-		const char *after = at;
-		while ((blank = reader_blank_length(at, end)))
-			at += blank;
-		if (at < end && *at == ',') {
-			at++;
-			while ((blank = reader_blank_length(at, end)))
-				at += blank;
-			continue;
-		}
-		if (at == end || *at != '=' || at == after)
-			return 0;
-		at++;
-		if (at < end && *at != '\n' && !reader_blank_length(at, end))
-			return 0;
-		return (size_t)(at - reader->at);
-	}
-}
-
-static int add_target(struct reader *reader, struct statement *statement, const char *name, size_t length)
-{
-	uint32_t offset = (uint32_t)(name - reader->script->text);
-
-	if (statement->target_count == 2)
-		return reader_error(reader, offset, "a command gives two results at most");
-	if (symbol_find(name, length) || error_number(name, length) || (length == 4 && (!memcmp(name, "None", 4) || !memcmp(name, "True", 4))) ||
-	    (length == 5 && !memcmp(name, "False", 5)))
-		return reader_error(reader, offset, "%.*s is a constant and cannot be set", (int)length, name);
-	statement->targets[statement->target_count++] =
-		(struct target){ arena_copy(&reader->script->arena, name, length), (uint32_t)length, text_hash(name, length) };
-	return 0;
-}
-
-/* NAME[, NAME] = */
-static int read_targets(struct reader *reader, struct statement *statement)
-{
-	size_t length = assignment_length(reader);
-	const char *end = reader->at + length;
-
-	if (!length)
-		return 0;
-	while (reader->at < end && *reader->at != '=') {
-		size_t name = name_length(reader->at, end);
-		if (name && add_target(reader, statement, reader->at, name))
-			return -1;
-		reader->at += name ? name : 1;
-	}
-	reader->at = end;
-	reader_blanks(reader);
-	return 0;
 }
 
 static void offer_command(const char *name, void *context)
@@ -97,20 +39,44 @@ static void offer_command(const char *name, void *context)
 	nearest_offer(context, name);
 }
 
+/* The length of names with an = behind them that does not stand between blanks: `x=5`, `x =5`, `a,b= …`. */
+static size_t glued_assignment(const char *word, const char *end)
+{
+	const char *at = word;
+	size_t length;
+
+	for (;;) {
+		size_t name = name_length(at, end), blank;
+		if (!name)
+			return 0;
+		at += name;
+		length = (size_t)(at - word);
+		while ((blank = blank_length(at, end)))
+			at += blank;
+		if (at == end || *at != ',')
+			break;
+		at++;
+		while ((blank = blank_length(at, end)))
+			at += blank;
+	}
+	return at < end && *at == '=' && (at + 1 == end || !strchr("=>", at[1])) ? length : 0;
+}
+
 static int unknown_command(struct reader *reader, const char *word, size_t length)
 {
-	struct nearest nearest = { .wanted = word, .length = length };
-	uint32_t offset = (uint32_t)(word - reader->script->text);
-	const char *equals = memchr(word, '=', length);
+	struct nearest nearest = {.wanted = word, .length = length};
+	uint32_t offset = reader_offset_of(reader, word);
+	size_t glued = glued_assignment(word, reader->end);
 	struct buffer shown;
 
-	if (equals && equals > word && name_length(word, word + length) == (size_t)(equals - word))
-		return reader_error(reader, offset, "= stands between blanks: %.*s = ...", (int)(equals - word), word);
+	if (glued && glued < 100)
+		return reader_error(reader, offset, "= stands between blanks: %.*s = ...", (int)glued, word);
 	reader->options->command_names(offer_command, &nearest);
 	buffer_init(&shown);
 	text_plain(&shown, word, length > 60 ? 60 : length);
 	if (nearest.best)
-		reader_error(reader, offset, "unknown command %s; did you mean %s?", buffer_string(&shown), nearest.best);
+		reader_error(reader, offset, "unknown command %s; did you mean %s?", buffer_string(&shown),
+		             nearest.best);
 	else
 		reader_error(reader, offset, "unknown command %s; help lists the commands", buffer_string(&shown));
 	buffer_clear(&shown);
@@ -121,6 +87,8 @@ static int unknown_command(struct reader *reader, const char *word, size_t lengt
 static int read_end(struct reader *reader, struct statement *statement)
 {
 	reader_blanks(reader);
+	if (reader_at_end(reader))
+		return 0;
 	if (word_is(reader, "&")) {
 		statement->background = true;
 		reader->at++;
@@ -128,27 +96,18 @@ static int read_end(struct reader *reader, struct statement *statement)
 	}
 	if (word_is(reader, "=>")) {
 		if (statement->background)
-			return reader_error(reader, reader_offset(reader), "a job takes no expectation: ask for it by wait %%1 => ...");
+			return reader_error(reader, reader_offset(reader),
+			                    "a job takes no expectation: ask for it by wait %%1 => ...");
 		reader->at += 2;
 		return read_expectation(reader, statement);
 	}
-	if (!reader_at_end(reader))
-		return reader_error(reader, reader_offset(reader), statement->background ? "after & the command ends; a & that is text stands between quotes"
-											 : "the command ends here; what follows is too much");
-	return 0;
-}
-
-/* Words up to the end of the command, & or =>; `most` of them. */
-static int read_words(struct reader *reader, unsigned most)
-{
-	for (unsigned i = 0; i < most; i++) {
-		reader_blanks(reader);
-		if (reader_at_end(reader) || word_is(reader, "&") || word_is(reader, "=>"))
-			return 0;
-		if (read_word(reader))
-			return -1;
-	}
-	return 0;
+	if (reader_at_end(reader))
+		return 0;
+	return reader_error(reader, reader_offset(reader),
+	                    statement->background ? "after & the command ends; a & that is text stands between quotes"
+	                    : text_begins(reader->at, reader->end, "=>")
+	                            ? "=> stands between blanks; text that begins so stands between quotes"
+	                            : "the command ends here; what follows is too much");
 }
 
 /* The receiver of a method: its first argument. */
@@ -159,30 +118,7 @@ static void add_receiver(struct reader *reader, const char *receiver, size_t len
 	word->kind = WORD_BARE;
 	word->text = receiver;
 	word->length = (uint32_t)length;
-	word->offset = (uint32_t)(receiver - reader->script->text);
-}
-
-/* In the shell spelling a parameter may be named too, where no text could be meant. */
-static void name_words(struct reader *reader, const struct command_spec *spec)
-{
-	for (int i = 0; i < spec->param_count; i++)
-		if (spec->params[i].type == PARAM_DATA || spec->params[i].type == PARAM_VALUE || spec->params[i].type == PARAM_PATH)
-			return;
-	for (unsigned w = 0; w < reader->word_count; w++) {
-		struct word *word = &reader->words[w];
-		size_t name = word->kind == WORD_BARE ? name_length(word->text, word->text + word->length) : 0;
-		if (!name || name == word->length || word->text[name] != '=')
-			continue;
-		for (int i = 0; i < spec->param_count; i++) {
-			if (strlen(spec->params[i].name) != name || memcmp(spec->params[i].name, word->text, name))
-				continue;
-			word->name = word->text;
-			word->name_length = (uint32_t)name;
-			word->text += name + 1;
-			word->length -= (uint32_t)name + 1;
-			break;
-		}
-	}
+	word->offset = reader_offset_of(reader, receiver);
 }
 
 /* time COMMAND, repeat N COMMAND: how many words stand before the command; -1 when it takes none. */
@@ -200,20 +136,14 @@ static int read_inner(struct reader *reader, struct statement *statement, unsign
 	if (nested == NESTED_MOST)
 		return reader_error(reader, reader_offset(reader), "more than %d commands in each other", NESTED_MOST);
 	if (reader_at_end(reader) || word_is(reader, "&") || word_is(reader, "=>"))
-		return reader_error(reader, reader_offset(reader), "%s takes a command after it", statement->command->name);
+		return reader_error(reader, reader_offset(reader), "%s takes a command after it",
+		                    statement->command->name);
 	statement->inner = arena_zero(&reader->script->arena, sizeof(*statement->inner));
-	if (read_command(reader, statement->inner, nested + 1))
-		return -1;
 	/* x = time recv c: the inner command's result is meant */
-	if (statement->target_count && statement->inner->target_count)
-		return reader_error(reader, reader_offset(reader), "the names stand before %s or before its command, not before both",
-				    statement->command->name);
-	if (statement->target_count) {
-		memcpy(statement->inner->targets, statement->targets, sizeof(statement->targets));
-		statement->inner->target_count = statement->target_count;
-		statement->target_count = 0;
-	}
-	return 0;
+	memcpy(statement->inner->targets, statement->targets, sizeof(statement->targets));
+	statement->inner->target_count = statement->target_count;
+	statement->target_count = 0;
+	return read_command(reader, statement->inner, nested + 1);
 }
 
 static int read_shell(struct reader *reader, struct statement *statement, unsigned nested)
@@ -221,38 +151,26 @@ static int read_shell(struct reader *reader, struct statement *statement, unsign
 	int before = words_before_command(statement->command);
 
 	reader->word_count = 0;
-	if (read_words(reader, before < 0 ? UINT32_MAX : (unsigned)before))
-		return -1;
-	name_words(reader, statement->command);
-	if (bind_words(reader, statement, false))
+	if (read_words(reader, statement->command, before < 0 ? UINT32_MAX : (unsigned)before) ||
+	    bind_words(reader, statement, false))
 		return -1;
 	return before < 0 ? read_end(reader, statement) : read_inner(reader, statement, nested);
-}
-
-/* What may follow the call: .decode() and .encode(), which change nothing. */
-static void skip_codec(struct reader *reader)
-{
-	while (reader->end - reader->at > 8 && (!memcmp(reader->at, ".decode(", 8) || !memcmp(reader->at, ".encode(", 8))) {
-		const char *close = memchr(reader->at, ')', (size_t)(reader->end - reader->at));
-		if (!close)
-			return;
-		reader->at = close + 1;
-	}
 }
 
 /* NAME(...), with `receiver` (length 0: none) as its first argument; `at` is at the parenthesis. */
 static int read_call(struct reader *reader, struct statement *statement, const char *receiver, size_t length)
 {
-	if (words_before_command(statement->command) >= 0)
-		return reader_error(reader, reader_offset(reader), "%s has only the shell spelling: %s%s COMMAND", statement->command->name,
-				    statement->command->name, words_before_command(statement->command) ? " N" : "");
+	int before = words_before_command(statement->command);
+
+	if (before >= 0)
+		return reader_error(reader, reader_offset(reader), "%s has only the shell spelling: %s%s COMMAND",
+		                    statement->command->name, statement->command->name, before ? " N" : "");
 	reader->word_count = 0;
 	if (length)
 		add_receiver(reader, receiver, length);
-	if (read_arguments(reader) || bind_words(reader, statement, true))
+	if (read_arguments(reader) || bind_words(reader, statement, true) || skip_codec(reader))
 		return -1;
-	skip_codec(reader);
-	if (!reader_at_end(reader) && !reader_blank_length(reader->at, reader->end) && !word_is(reader, "=>"))
+	if (!reader_at_end(reader) && !character_is(*reader->at, CHARACTER_SKIP) && !word_is(reader, "=>"))
 		return reader_error(reader, reader_offset(reader), "after ) the command ends: a blank is due here");
 	return read_end(reader, statement);
 }
@@ -264,65 +182,45 @@ static size_t receiver_length(const struct reader *reader)
 	size_t length = name_length(at, end);
 
 	if (!length)
-		while (at + length < end && at[length] >= '0' && at[length] <= '9')
-			length++;
+		length = digits_length(at, end);
 	if (!length || at + length == end || at[length] != '.')
 		return 0;
 	size_t name = name_length(at + length + 1, end);
 	return name && at + length + 1 + name < end && at[length + 1 + name] == '(' ? length : 0;
 }
 
-/* An assignment of a value, no command: `NAME = VALUE`. */
-static int read_assignment(struct reader *reader, struct statement *statement)
+static bool is_function(const char *name, size_t length)
 {
-	const char *start = reader->at;
+	return text_is(name, length, "repr") || text_is(name, length, "str") || text_is(name, length, "len") ||
+	       text_is(name, length, "bytes");
+}
 
-	reader->word_count = 0;
-	statement->command = reader->options->lookup("=", 1);
-	size_t name = name_length(start, reader->end);
-	bool expression = *start == '(' || (name && (start + name < reader->end) && (start[name] == '(' || start[name] == '[' ||
-		(start[name] == '.' && name_length(start + name + 1, reader->end))));
-	if (*start == '[') { /* a list, or [::1]:80 */
-		const char *close = memchr(start, ']', (size_t)(reader->end - start));
-		expression = !close || !memchr(start, ':', (size_t)(close - start));
-	}
-	if (expression) {
-		struct expr *expr = read_expression(reader);
-		bool pair = expr && expr->kind == EXPR_TUPLE && expr->count == 2 && expr->items[0]->kind == EXPR_VALUE &&
-			    expr->items[0]->value.kind == VALUE_BYTES && expr->items[1]->kind == EXPR_VALUE &&
-			    expr->items[1]->value.kind == VALUE_NUMBER;
-		statement->arguments[0] = pair ? address_of(reader, expr->items[0], expr->items[1]) : expr;
-		return statement->arguments[0] ? read_end(reader, statement) : -1;
-	}
-	if (read_words(reader, UINT32_MAX))
-		return -1;
-	if (!reader->word_count)
-		return reader_error(reader, reader_offset(reader), "after = a command or a value is due");
-	statement->arguments[0] = bind_value(reader);
-	return statement->arguments[0] ? read_end(reader, statement) : -1;
+/* NAME = WORD and more: a typo of a command, unless it is an address or a text that is put together. */
+static bool is_typo(const struct reader *reader, const char *after)
+{
+	struct reader ahead = *reader;
+
+	ahead.at = after;
+	reader_blanks(&ahead);
+	return !reader_at_end(&ahead) && *ahead.at != '$' && *ahead.at != '*' && *ahead.at != '|' &&
+	       !character_is(*ahead.at, CHARACTER_DIGIT) && !word_is(&ahead, "=>") && !word_is(&ahead, "&");
 }
 
 /* A word that is no command: a value to assign, Python, or a typo. */
-static int read_other(struct reader *reader, struct statement *statement, const char *word, size_t length)
+static int read_other(struct reader *reader, struct statement *statement, size_t length)
 {
+	const char *word = reader->at;
+	size_t name = name_length(word, reader->end);
+
 	if (!statement->target_count)
 		return python_block(reader, word, length) ? -1 : unknown_command(reader, word, length);
 	if (statement->target_count == 2)
-		return reader_error(reader, (uint32_t)(word - reader->script->text), "two names take the two results of a command");
-	size_t name = name_length(word, reader->end);
-	const char *after = word + name;
-	if (name && name == length) { /* NAME = WORD and more: a typo of a command, unless it is an address */
-		struct reader ahead = *reader;
-		ahead.at = after;
-		reader_blanks(&ahead);
-		bool port = ahead.at < ahead.end && (*ahead.at == '$' || (*ahead.at >= '0' && *ahead.at <= '9'));
-		if (!reader_at_end(&ahead) && !port && !word_is(&ahead, "=>"))
-			return unknown_command(reader, word, length);
-	} else if (name && after < reader->end && *after == '(' && name + 1 <= length && memcmp(word, "repr", 4) &&
-		   memcmp(word, "str(", 4) && memcmp(word, "len(", 4) && memcmp(word, "bytes", 5)) {
+		return reader_error(reader, reader_offset(reader), "two names take the two results of a command");
+	if (name && name == length && is_typo(reader, word + name))
+		return unknown_command(reader, word, length);
+	if (name && word + name < reader->end && word[name] == '(' && !is_function(word, name))
 		return unknown_command(reader, word, name);
-	}
-	return read_assignment(reader, statement);
+	return read_assignment(reader, statement) ? -1 : read_end(reader, statement);
 }
 
 /* The names must be as many as the command gives results. */
@@ -335,75 +233,90 @@ static int check_targets(struct reader *reader, const struct statement *statemen
 	return reader_error(reader, offset, "%s gives one result", statement->command->name);
 }
 
+/* A word with a dot, a parenthesis or anything else behind a name: the call or method spelling, or no command. */
+static int read_call_or_other(struct reader *reader, struct statement *statement)
+{
+	const char *start = reader->at;
+	size_t receiver = receiver_length(reader);
+	const char *name = start + (receiver ? receiver + 1 : 0);
+	size_t length = name_length(name, reader->end);
+	bool call = receiver || (length && name + length < reader->end && name[length] == '(');
+	bool codec = receiver && (text_is(name, length, "decode") || text_is(name, length, "encode"));
+
+	statement->command = call && !codec ? reader_command(reader, name, length) : NULL;
+	if (!statement->command && receiver && !(codec && statement->target_count))
+		return unknown_command(reader, name, length);
+	if (!statement->command) {
+		bool head = call && !statement->target_count;
+		return read_other(reader, statement, head ? length : word_length(start, reader->end, NULL));
+	}
+	if (check_targets(reader, statement, reader_offset_of(reader, name)))
+		return -1;
+	reader->at = name + length;
+	return read_call(reader, statement, start, receiver);
+}
+
 static int read_named(struct reader *reader, struct statement *statement, unsigned nested)
 {
-	uint32_t offset;
-
 	reader->at += module_length(reader->at, reader->end);
-	offset = reader_offset(reader);
-	size_t receiver = receiver_length(reader);
-	const char *name = reader->at + (receiver ? receiver + 1 : 0);
-	size_t length = name_length(name, reader->end), word = word_length(reader->at, reader->end);
-	bool call = receiver || (length && name + length < reader->end && name[length] == '(');
-
-	statement->command = length && (call || length == word) ? reader->options->lookup(name, length) : NULL;
-	if (!statement->command && receiver && statement->target_count && length == 6 && (!memcmp(name, "decode", 6) || !memcmp(name, "encode", 6)))
-		return read_assignment(reader, statement);
-	if (!statement->command && receiver)
-		return unknown_command(reader, name, length);
-	if (!statement->command || statement->command->name[0] == '=')
-		return read_other(reader, statement, reader->at, call && !statement->target_count ? length : word);
-	if (check_targets(reader, statement, offset))
-		return -1;
 	const char *start = reader->at;
-	reader->at = name + length;
-	return call ? read_call(reader, statement, start, receiver) : read_shell(reader, statement, nested);
+	size_t length = name_length(start, reader->end);
+
+	if (!length ||
+	    !(start + length == reader->end || character_is(start[length], CHARACTER_END | CHARACTER_BLANK) ||
+	      blank_length(start + length, reader->end) || joined_length(start + length, reader->end)))
+		return read_call_or_other(reader, statement);
+	statement->command = reader_command(reader, start, length);
+	if (!statement->command)
+		return read_other(reader, statement, length);
+	if (check_targets(reader, statement, reader_offset(reader)))
+		return -1;
+	reader->at += length;
+	return read_shell(reader, statement, nested);
 }
 
 static int read_command(struct reader *reader, struct statement *statement, unsigned nested)
 {
 	const char *start = reader->at;
-	uint32_t line = reader->line_number;
-	const char *line_start = reader->line;
 
-	if (read_host(reader, statement) || read_targets(reader, statement))
-		return -1;
-	if (reader_at_end(reader))
-		return reader_error(reader, reader_offset(reader), "after = a command or a value is due");
-	if (read_host(reader, statement) || read_named(reader, statement, nested))
-		return -1;
 	statement->place.file = reader->script->name;
-	statement->place.line = line;
-	statement->place.text = line_start;
-	statement->place.column = 1;
-	for (const char *at = line_start; at < start; at++)
-		statement->place.column += ((unsigned char)*at & 0xc0) != 0x80;
+	statement->place.line = reader->line_number;
+	statement->place.text = reader->line;
+	statement->place.column = reader_column(reader, start);
+	if (read_host(reader, statement) || read_targets(reader, statement) || read_host(reader, statement) ||
+	    read_named(reader, statement, nested))
+		return -1;
 	statement->source = start;
 	statement->source_length = (uint32_t)(reader->at - start);
-	while (statement->source_length && reader_blank_length(start + statement->source_length - 1, reader->end))
+	while (statement->source_length && character_is(start[statement->source_length - 1], CHARACTER_BLANK))
 		statement->source_length--;
 	return 0;
 }
 
-/* Goes to the end of the line after an error: the next line may read well. */
-static void recover(struct reader *reader, const char *start)
+/*
+ * Goes to the end of the line after an error: the next line may read well. Where parentheses are open, lines that
+ * begin with a blank or a closing one belong to them.
+ */
+static void recover(struct reader *reader)
 {
-	const char *newline = memchr(reader->at, '\n', (size_t)(reader->end - reader->at));
-
-	(void)start;
-	reader->at = newline ? newline : reader->end;
+	for (;;) {
+		const char *newline = memchr(reader->at, '\n', (size_t)(reader->end - reader->at));
+		reader->at = newline ? newline : reader->end;
+		if (!newline || !reader->depth || reader->end - newline < 2 ||
+		    !(character_is(newline[1], CHARACTER_BLANK) || newline[1] == ')' || newline[1] == ']'))
+			break;
+		reader_newline(reader);
+	}
 	reader->depth = 0;
 }
 
 /* One command into the script. */
 static enum parse_result read_one(struct reader *reader)
 {
-	const char *start = reader->at;
-
 	if (python_skips(reader))
 		return PARSE_OK;
 	struct statement *statement = arena_zero(&reader->script->arena, sizeof(*statement));
-	error_clear(&reader->error);
+	reader->error->text[0] = 0;
 	if (!read_command(reader, statement, 0)) {
 		script_add(reader->script, statement);
 		return PARSE_OK;
@@ -411,8 +324,8 @@ static enum parse_result read_one(struct reader *reader)
 	if (reader->unfinished && reader->options->more)
 		return PARSE_INCOMPLETE;
 	reader->unfinished = false;
-	reader->options->report(&reader->error, reader->options->context);
-	recover(reader, start);
+	reader->options->report(reader->error, reader->options->context);
+	recover(reader);
 	return PARSE_ERROR;
 }
 
@@ -421,39 +334,50 @@ static int check_text(struct reader *reader)
 {
 	const char *nul = memchr(reader->at, 0, (size_t)(reader->end - reader->at));
 
-	error_clear(&reader->error);
 	if (nul)
-		return reader_error(reader, (uint32_t)(nul - reader->script->text), "this is no text: it holds a NUL byte");
+		return reader_error(reader, reader_offset_of(reader, nul), "this is no text: it holds a NUL byte");
 	return 0;
+}
+
+static enum parse_result read_all(struct reader *reader)
+{
+	enum parse_result result = PARSE_OK;
+
+	for (;;) {
+		reader_blanks(reader);
+		if (reader->at == reader->end)
+			return reader->unfinished && reader->options->more ? PARSE_INCOMPLETE : result;
+		if (*reader->at == '\n') {
+			reader_newline(reader);
+		} else if (*reader->at == ';') {
+			reader->at++;
+		} else {
+			enum parse_result one = read_one(reader);
+			result = one == PARSE_OK ? result : one;
+			if (one == PARSE_INCOMPLETE)
+				return one;
+		}
+	}
 }
 
 enum parse_result parse_script(struct script *script, const struct parse_options *options)
 {
-	struct reader reader = { .script = script, .options = options, .at = script->text, .end = script->text + script->text_length,
-				 .line = script->text, .line_number = 1 };
-	enum parse_result result = PARSE_OK;
+	struct command_cache cache = {0};
+	struct error error;
+	struct reader reader = {.script = script,
+	                        .options = options,
+	                        .cache = &cache,
+	                        .end = script->text + script->text_length,
+	                        .line_number = 1,
+	                        .error = &error};
 
+	reader.at = reader.line = script->text + script->lines[0];
+	error_clear(&error);
 	if (check_text(&reader)) {
-		options->report(&reader.error, options->context);
+		options->report(&error, options->context);
 		return PARSE_ERROR;
 	}
-	if (script->text_length >= 3 && !memcmp(reader.at, "\xef\xbb\xbf", 3))
-		reader.at += 3; /* the byte order mark of some editors */
-	while (result != PARSE_INCOMPLETE) {
-		reader_blanks(&reader);
-		if (reader.unfinished && reader.at == reader.end && options->more) {
-			result = PARSE_INCOMPLETE;
-		} else if (reader.at == reader.end) {
-			break;
-		} else if (*reader.at == '\n') {
-			reader_newline(&reader);
-		} else if (*reader.at == ';') {
-			reader.at++;
-		} else {
-			enum parse_result one = read_one(&reader);
-			result = one == PARSE_OK ? result : one;
-		}
-	}
+	enum parse_result result = read_all(&reader);
 	free(reader.words);
 	return result;
 }

@@ -4,27 +4,52 @@
 
 #include "reader.h"
 
-static bool is(const char *word, size_t length, const char *name)
+/* The end of the command here: its line's, a `;` or a comment. */
+static const char *line_end(const char *at, const char *end)
 {
-	return strlen(name) == length && !memcmp(word, name, length);
+	while (at < end && !character_is(*at, CHARACTER_END) && *at != '#')
+		at++;
+	return at;
+}
+
+/* `from socket import (` goes on to the `)`. */
+static void skip_import(struct reader *reader, const char *end)
+{
+	const char *open = memchr(reader->at, '(', (size_t)(end - reader->at));
+
+	if (!open || memchr(open, ')', (size_t)(end - open))) {
+		reader->at = end;
+		return;
+	}
+	reader->depth++;
+	for (reader->at = open + 1; reader->at < reader->end && *reader->at != ')';) {
+		const char *before = reader->at;
+		reader_blanks(reader);
+		reader->at += reader->at == before;
+	}
+	reader->depth--;
+	if (reader->at < reader->end)
+		reader->at++;
+	else
+		reader->unfinished = true;
 }
 
 bool python_skips(struct reader *reader)
 {
 	const char *at = reader->at;
+
+	if (*at != 'i' && *at != 'f')
+		return false;
 	size_t length = name_length(at, reader->end);
 	const char *after = at + length;
-
-	if (after < reader->end && !reader_blank_length(after, reader->end))
+	if (after < reader->end && !blank_length(after, reader->end))
 		return false;
-	if (!is(at, length, "import")) {
-		const char *newline = memchr(at, '\n', (size_t)(reader->end - at));
-		const char *end = newline ? newline : reader->end;
-		if (!is(at, length, "from") || !memmem(at, (size_t)(end - at), " import ", 8))
-			return false;
-	}
-	while (!reader_at_end(reader))
-		reader->at++;
+	if (!text_is(at, length, "import") && !text_is(at, length, "from"))
+		return false;
+	const char *end = line_end(at, reader->end);
+	if (*at == 'f' && !memmem(at, (size_t)(end - at), " import ", 8))
+		return false;
+	skip_import(reader, end);
 	return true;
 }
 
@@ -34,38 +59,44 @@ static void with_block(struct reader *reader, const char *word)
 	const char *newline = memchr(word, '\n', (size_t)(reader->end - word));
 	const char *end = newline ? newline : reader->end, *call = word + 4;
 	const char *as = memmem(word, (size_t)(end - word), " as ", 4);
-	uint32_t offset = (uint32_t)(word - reader->script->text);
+	uint32_t offset = reader_offset_of(reader, word);
 
-	while (call < end && *call == ' ')
+	while (call < end && character_is(*call, CHARACTER_BLANK))
 		call++;
 	size_t name = as ? name_length(as + 4, end) : 0;
 	if (!name || as <= call) {
-		reader_error(reader, offset, "sosh runs one call a line and has no blocks: make the socket by s = socket, and close s at the end");
+		reader_error(reader, offset,
+		             "sosh runs one call a line and has no blocks: make the socket by s = socket, and close s "
+		             "at the end");
 		return;
 	}
-	reader_error(reader, offset, "sosh runs one call a line and has no blocks: type %.*s = %.*s, and at the end close %.*s", (int)name,
-		     as + 4, (int)(as - call > 200 ? 200 : as - call), call, (int)name, as + 4);
+	reader_error(reader, offset,
+	             "sosh runs one call a line and has no blocks: type %.*s = %.*s, and at the end close %.*s",
+	             (int)name, as + 4, (int)(as - call > 200 ? 200 : as - call), call, (int)name, as + 4);
 }
 
 bool python_block(struct reader *reader, const char *word, size_t length)
 {
-	static const char *const blocks[] = { "while", "if", "for", "def", "break", "continue", "try", "except", "finally", "else",
-					      "elif", "class", "return", "pass", "raise", "async", "await", "lambda", "del", "assert",
-					      "global", "yield" };
-	uint32_t offset = (uint32_t)(word - reader->script->text);
+	static const char *const blocks[] = {"while",  "if",     "for",     "def",   "break", "continue",
+	                                     "try",    "except", "finally", "else",  "elif",  "class",
+	                                     "return", "pass",   "raise",   "async", "await", "lambda",
+	                                     "del",    "assert", "global",  "yield"};
+	uint32_t offset = reader_offset_of(reader, word);
 
-	if (is(word, length, "with")) {
+	if (text_is(word, length, "with")) {
 		with_block(reader, word);
 		return true;
 	}
 	while (length && word[length - 1] == ':')
 		length--;
 	for (unsigned i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
-		if (!is(word, length, blocks[i]))
+		if (!text_is(word, length, blocks[i]))
 			continue;
 		reader_error(reader, offset,
-			     "%s is Python: sosh runs one call a line and has no blocks; type the calls themselves%s", blocks[i],
-			     is(word, length, "while") || is(word, length, "for") ? ", or repeat N COMMAND" : "");
+		             "%s is Python: sosh runs one call a line and has no blocks; type the calls themselves%s",
+		             blocks[i],
+		             text_is(word, length, "while") || text_is(word, length, "for") ? ", or repeat N COMMAND"
+		                                                                            : "");
 		return true;
 	}
 	return false;

@@ -1,27 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The reader: going through a text by blanks, comments, names and lines. */
+/* The reader: going through a text by blanks, comments and lines, and complaining about it. */
+#include "reader.h"
+
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "reader.h"
+#include "cache.h"
 #include "sosh/memory.h"
+#include "sosh/text.h"
+
+uint32_t reader_offset_of(const struct reader *reader, const char *place)
+{
+	return (uint32_t)(place - reader->script->text);
+}
 
 uint32_t reader_offset(const struct reader *reader)
 {
-	return (uint32_t)(reader->at - reader->script->text);
+	return reader_offset_of(reader, reader->at);
 }
 
-static int complain(struct reader *reader, uint32_t offset, const char *format, va_list arguments)
+uint32_t reader_column(struct reader *reader, const char *place)
+{
+	if (!reader->counted || reader->counted < reader->line) {
+		reader->counted = reader->line;
+		reader->column = 1;
+	}
+	while (reader->counted < place) {
+		size_t width = text_utf8(reader->counted, (size_t)(place - reader->counted));
+
+		reader->counted += width ? width : 1;
+		reader->column++;
+	}
+	return reader->column;
+}
+
+static void complain(struct reader *reader, uint32_t offset, const char *format, va_list arguments)
 {
 	struct place place;
 	char text[ERROR_SIZE];
 
-	if (reader->error.text[0])
-		return -1; /* the first one tells */
+	if (reader->error->text[0])
+		return; /* the first one tells */
 	vsnprintf(text, sizeof(text), format, arguments);
 	script_place(reader->script, offset, &place);
-	return error_at(&reader->error, &place, "%s", text);
+	error_at(reader->error, &place, "%s", text);
 }
 
 int reader_error(struct reader *reader, uint32_t offset, const char *format, ...)
@@ -45,18 +67,6 @@ int reader_unfinished(struct reader *reader, uint32_t offset, const char *format
 	return -1;
 }
 
-size_t reader_blank_length(const char *at, const char *end)
-{
-	if (at == end)
-		return 0;
-	if (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\f' || *at == '\v')
-		return 1;
-	/* U+00A0, which web pages and slides put between words */
-	if (end - at > 1 && at[0] == '\xc2' && at[1] == '\xa0')
-		return 2;
-	return 0;
-}
-
 void reader_newline(struct reader *reader)
 {
 	reader->at++;
@@ -64,34 +74,34 @@ void reader_newline(struct reader *reader)
 	reader->line_number++;
 }
 
-/* The length of a `\` with the newline behind it, 0 for none. */
-static size_t joined_line(const char *at, const char *end)
+/* A `\` with the line's end behind it, which is the text's end perhaps. */
+static void skip_joined(struct reader *reader, size_t length)
 {
-	if (at == end || *at != '\\')
-		return 0;
-	if (end - at > 1 && at[1] == '\n')
-		return 2;
-	return end - at > 2 && at[1] == '\r' && at[2] == '\n' ? 3 : 0;
+	reader->at += length - 1;
+	if (*reader->at == '\n')
+		reader_newline(reader);
+	else
+		reader->at++;
+	if (reader->at == reader->end)
+		reader->unfinished = true;
 }
 
-void reader_blanks(struct reader *reader)
+void reader_skip(struct reader *reader)
 {
-	for (;;) {
-		size_t blank = reader_blank_length(reader->at, reader->end);
+	while (reader->at < reader->end && character_is(*reader->at, CHARACTER_SKIP)) {
+		size_t blank = blank_length(reader->at, reader->end);
+
 		if (blank) {
 			reader->at += blank;
 			continue;
 		}
-		size_t joined = joined_line(reader->at, reader->end);
+		size_t joined = joined_length(reader->at, reader->end);
 		if (joined) {
-			reader->at += joined - 1;
-			reader_newline(reader);
-			if (reader->at == reader->end)
-				reader->unfinished = true;
-		} else if (reader->at < reader->end && *reader->at == '#') {
+			skip_joined(reader, joined);
+		} else if (*reader->at == '#') {
 			const char *newline = memchr(reader->at, '\n', (size_t)(reader->end - reader->at));
 			reader->at = newline ? newline : reader->end;
-		} else if (reader->depth && reader->at < reader->end && *reader->at == '\n') {
+		} else if (reader->depth && *reader->at == '\n') {
 			reader_newline(reader);
 		} else {
 			return;
@@ -99,34 +109,19 @@ void reader_blanks(struct reader *reader)
 	}
 }
 
-bool reader_at_end(const struct reader *reader)
-{
-	return reader->at == reader->end || *reader->at == '\n' || *reader->at == ';';
-}
-
-static bool name_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
-}
-
-size_t name_length(const char *at, const char *end)
-{
-	const char *start = at;
-
-	if (at == end || (*at >= '0' && *at <= '9'))
-		return 0;
-	while (at < end && name_char(*at))
-		at++;
-	return (size_t)(at - start);
-}
-
 size_t module_length(const char *at, const char *end)
 {
-	if (end - at > 7 && at[6] == '.' && (!memcmp(at, "socket", 6) || !memcmp(at, "select", 6)) && name_length(at + 7, end))
-		return 7;
-	if (end - at > 10 && !memcmp(at, "time.sleep(", 11))
-		return 5;
-	return 0;
+	if (end - at > 7 && at[6] == '.' && (!memcmp(at, "socket", 6) || !memcmp(at, "select", 6)))
+		return name_length(at + 7, end) ? 7 : 0;
+	return text_begins(at, end, "time.sleep(") ? 5 : 0;
+}
+
+bool text_begins(const char *at, const char *end, const char *word)
+{
+	for (; *word; at++, word++)
+		if (at == end || *at != *word)
+			return false;
+	return true;
 }
 
 struct word *reader_add_word(struct reader *reader)
@@ -136,6 +131,22 @@ struct word *reader_add_word(struct reader *reader)
 		reader->words = memory_resize(reader->words, reader->word_room * sizeof(*reader->words));
 	}
 	struct word *word = &reader->words[reader->word_count++];
-	*word = (struct word){ .offset = reader_offset(reader), .text = reader->at };
+	*word = (struct word){.offset = reader_offset(reader), .text = reader->at};
 	return word;
+}
+
+const struct command_spec *reader_command(struct reader *reader, const char *name, size_t length)
+{
+	if (!length)
+		return NULL;
+	unsigned slot =
+		((unsigned char)name[0] * 5u + (unsigned char)name[length - 1] + (unsigned)length * 9u) % CACHE_SLOTS;
+	struct cached_command *cached = &reader->cache->slots[slot];
+
+	if (cached->length == length && !memcmp(cached->spec->name, name, length))
+		return cached->spec;
+	const struct command_spec *spec = reader->options->lookup(name, length);
+	if (spec)
+		*cached = (struct cached_command){spec, length};
+	return spec;
 }

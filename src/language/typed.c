@@ -2,8 +2,8 @@
 /* Typed words: what one word says in the place of one parameter. */
 #include <string.h>
 
-#include "typed.h"
 #include "sosh/symbol.h"
+#include "typed.h"
 
 struct expr *bare_text(struct reader *reader, const struct word *word)
 {
@@ -32,11 +32,11 @@ static struct expr *fit_literal(struct reader *reader, const struct param *param
 		reader_error(reader, offset, "%s", error.text);
 		return NULL;
 	}
-	return param->type == PARAM_ADDRESS ? address_literal(reader, value, offset)
-					    : expr_literal(reader->script, value, offset);
+	return value.kind == VALUE_LIST ? address_literal(reader, value, offset)
+	                                : expr_literal(reader->script, value, offset);
 }
 
-static const struct param address_param = { .name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS };
+static const struct param address_param = {.name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS};
 
 struct expr *address_of(struct reader *reader, struct expr *host, struct expr *port)
 {
@@ -77,14 +77,17 @@ static struct expr *address_tuple(struct reader *reader, struct expr *tuple)
 
 static bool takes_number(enum param_type type)
 {
-	return type == PARAM_NUMBER || type == PARAM_COUNT || type == PARAM_SECONDS || type == PARAM_BOOL || type == PARAM_FLAGS ||
-	       type == PARAM_LEVEL || type == PARAM_OPTION || type == PARAM_JOB || type == PARAM_SOCKET || type == PARAM_END;
+	return type == PARAM_NUMBER || type == PARAM_COUNT || type == PARAM_SECONDS || type == PARAM_BOOL ||
+	       type == PARAM_FLAGS || type == PARAM_LEVEL || type == PARAM_OPTION || type == PARAM_JOB ||
+	       type == PARAM_SOCKET || type == PARAM_END;
 }
 
 /* Text between quotes is no number, and numbers are no data. */
 static struct expr *quoted(struct reader *reader, const struct param *param, struct expr *expr)
 {
-	if (takes_number(param->type)) {
+	bool end = param->type == PARAM_END && address_like(expr->value.blob->bytes, expr->value.blob->length);
+
+	if (takes_number(param->type) && !end) {
 		struct error error;
 		struct value none = value_list(0); /* fits no number: its complaint says what is due */
 
@@ -94,7 +97,7 @@ static struct expr *quoted(struct reader *reader, const struct param *param, str
 		reader_error(reader, expr->offset, "%s, not text", error.text);
 		return NULL;
 	}
-	if (param->type == PARAM_ADDRESS)
+	if (param->type == PARAM_ADDRESS || end)
 		return fit_literal(reader, param, value_keep(expr->value), expr->offset);
 	return expr;
 }
@@ -102,9 +105,10 @@ static struct expr *quoted(struct reader *reader, const struct param *param, str
 /* A number, list, tuple or anything that running will tell, of the call spelling or in parentheses. */
 static struct expr *expression(struct reader *reader, const struct param *param, struct expr *expr)
 {
-	if (param->type == PARAM_ADDRESS && expr->kind == EXPR_TUPLE)
+	if ((param->type == PARAM_ADDRESS || param->type == PARAM_END) && expr->kind == EXPR_TUPLE)
 		return address_tuple(reader, expr);
-	if ((expr->kind == EXPR_LIST || expr->kind == EXPR_TUPLE) && param->type != PARAM_VALUE && param->type != PARAM_SETTING) {
+	if ((expr->kind == EXPR_LIST || expr->kind == EXPR_TUPLE) && param->type != PARAM_VALUE &&
+	    param->type != PARAM_SETTING) {
 		reader_error(reader, expr->offset, "%s is no list", param->show);
 		return NULL;
 	}
@@ -115,32 +119,43 @@ static struct expr *expression(struct reader *reader, const struct param *param,
 		return NULL;
 	}
 	struct expr *fitted = fit_literal(reader, param, value_keep(expr->value), expr->offset);
-	if (fitted && fitted->value.kind == VALUE_NUMBER) {
+	if (fitted && fitted->kind == EXPR_VALUE && fitted->value.kind == VALUE_NUMBER) {
 		fitted->text = expr->text;
 		fitted->length = expr->length;
 	}
 	return fitted;
 }
 
-/* A constant keeps its name: the statement says it again. */
-static struct expr *bare_number(struct reader *reader, const struct param *param, const struct word *word, struct error *error)
+/* A constant keeps its name: the statement says it again. NULL: `error`, or it is none. */
+static struct expr *bare_constant(struct reader *reader, const struct param *param, const struct word *word,
+                                  struct error *error)
 {
 	struct value value;
 	struct buffer names;
 	struct expr *expr = NULL;
-	char first = word->text[0];
-	bool letters = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
 
 	buffer_init(&names);
-	if (letters && !constants_read(word->text, word->length, param->group, &value, &names, error)) {
-		if (param->type == PARAM_VALUE || param->type == PARAM_SETTING || !literal_fit(param, &value, error))
-			expr = value.kind == VALUE_NUMBER
-				       ? expr_constant(reader, buffer_string(&names), names.length, value.number, word->offset)
-				       : expr_literal(reader->script, value, word->offset);
-	} else if (!error->text[0] && !literal_read(param, word->text, word->length, &value, error)) {
-		expr = expr_literal(reader->script, value, word->offset);
+	if (!constants_read(word->text, word->length, param->group, &value, &names, error) &&
+	    !literal_fit(param, &value, error)) {
+		if (value.kind == VALUE_NUMBER && names.length)
+			expr = expr_constant(reader, buffer_string(&names), names.length, value.number, word->offset);
+		else
+			expr = expr_literal(reader->script, value, word->offset);
 	}
 	buffer_clear(&names);
+	return expr;
+}
+
+static struct expr *bare_number(struct reader *reader, const struct param *param, const struct word *word,
+                                struct error *error)
+{
+	struct value value;
+	struct expr *expr = NULL;
+
+	if (character_is(word->text[0], CHARACTER_NAME) && !character_is(word->text[0], CHARACTER_DIGIT))
+		expr = bare_constant(reader, param, word, error);
+	if (!expr && !error->text[0] && !literal_read(param, word->text, word->length, &value, error))
+		expr = expr_literal(reader->script, value, word->offset);
 	return expr;
 }
 
@@ -150,7 +165,7 @@ static struct expr *bare(struct reader *reader, const struct param *param, const
 	struct value value;
 	struct expr *expr = NULL;
 
-	error_clear(&error);
+	error.text[0] = 0;
 	if (param->type == PARAM_SOCKET || param->type == PARAM_END) {
 		size_t name = name_length(word->text, word->text + word->length);
 		if (name && name == word->length)
@@ -158,7 +173,7 @@ static struct expr *bare(struct reader *reader, const struct param *param, const
 	}
 	if (param->type == PARAM_DATA || param->type == PARAM_PATH || param->type == PARAM_NAME)
 		return bare_text(reader, word);
-	if (param->type == PARAM_ADDRESS) {
+	if (param->type == PARAM_ADDRESS || param->type == PARAM_END) {
 		if (!literal_read(param, word->text, word->length, &value, &error))
 			expr = address_literal(reader, value, word->offset);
 	} else {
@@ -179,42 +194,4 @@ struct expr *typed_word(struct reader *reader, const struct param *param, const 
 	default:
 		return expression(reader, param, word->expr);
 	}
-}
-
-/* In an assignment a lone name is the variable, not text. */
-static struct expr *assigned_word(struct reader *reader, const struct word *word)
-{
-	static const struct param value_param = { .name = "value", .show = "VALUE", .type = PARAM_VALUE };
-	size_t name = word->kind == WORD_BARE ? name_length(word->text, word->text + word->length) : 0;
-	struct error error;
-	struct value value;
-
-	error_clear(&error);
-	if (!name || name != word->length) {
-		if (word->kind != WORD_BARE || constants_read(word->text, word->length, NULL, &value, NULL, &error) <= 0)
-			return typed_word(reader, &value_param, word);
-		return expr_literal(reader->script, literal_guess(word->text, word->length), word->offset);
-	}
-	value = literal_guess(word->text, name);
-	bool literal = value.kind != VALUE_BYTES;
-	value_clear(&value);
-	if (literal || constants_read(word->text, name, NULL, &value, NULL, &error) < 0)
-		return typed_word(reader, &value_param, word);
-	return expr_name(reader, word->text, name, word->offset);
-}
-
-struct expr *bind_value(struct reader *reader)
-{
-	struct word *words = reader->words;
-
-	if (reader->word_count == 2) {
-		struct expr *host = words[0].kind == WORD_BARE ? bare_text(reader, &words[0]) : words[0].expr;
-		struct expr *port = words[1].kind == WORD_BARE ? bare_text(reader, &words[1]) : words[1].expr;
-		return address_of(reader, host, port);
-	}
-	if (reader->word_count != 1) {
-		reader_error(reader, words[1].offset, "one value is due after =");
-		return NULL;
-	}
-	return assigned_word(reader, &words[0]);
 }

@@ -4,7 +4,8 @@
 #include "reader.h"
 #include "sosh/address.h"
 
-/* A word as its parameter's place asks: a literal that fits, or an expression whose value will be fitted. NULL after an error. */
+/* A word as its parameter's place asks: a literal that fits, or an expression whose value will be fitted. NULL after an
+ * error. */
 struct expr *typed_word(struct reader *reader, const struct param *param, const struct word *word);
 /* A bare word as text. */
 struct expr *bare_text(struct reader *reader, const struct word *word);

@@ -1,200 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Unparsing: a statement as text again, in any of the three spellings. */
-#include <string.h>
+#include "unparse.h"
 
+#include "reader.h"
 #include "sosh/address.h"
-#include "sosh/language.h"
 #include "sosh/symbol.h"
 #include "sosh/text.h"
-
-static void call_form(struct buffer *out, const struct expr *expr);
-
-static void separated(struct buffer *out, struct expr *const *items, unsigned count, const char *separator)
-{
-	for (unsigned i = 0; i < count; i++) {
-		if (i)
-			buffer_text(out, separator);
-		call_form(out, items[i]);
-	}
-}
-
-static void address_form(struct buffer *out, const struct address *address)
-{
-	struct buffer host;
-	size_t length;
-
-	if (address->any.sa_family == AF_UNSPEC) {
-		buffer_text(out, "AF_UNSPEC");
-	} else if (address->any.sa_family == AF_UNIX) {
-		const char *path = address_path(address, &length);
-		text_quote(out, path, length);
-	} else {
-		buffer_init(&host);
-		address_format_host(&host, address);
-		buffer_char(out, '(');
-		text_quote(out, buffer_string(&host), host.length);
-		buffer_format(out, ", %d)", address_port(address));
-		buffer_clear(&host);
-	}
-}
-
-static void value_form(struct buffer *out, const struct expr *expr)
-{
-	size_t start = out->length;
-
-	if (expr->text) {
-		buffer_text(out, expr->text);
-		return;
-	}
-	if (expr->value.kind == VALUE_ADDRESS) {
-		address_form(out, expr->value.address);
-		return;
-	}
-	value_format(out, &expr->value);
-	/* a real number stays one */
-	if (expr->value.kind == VALUE_REAL && !strpbrk(buffer_string(out) + start, ".e"))
-		buffer_text(out, ".0");
-}
-
-/* The text of an f"…": escaped, braces doubled. */
-static void format_text(struct buffer *out, const struct blob *blob)
-{
-	struct buffer escaped;
-
-	buffer_init(&escaped);
-	text_escape(&escaped, blob->bytes, blob->length);
-	for (size_t i = 0; i < escaped.length; i++) {
-		if (escaped.bytes[i] == '{' || escaped.bytes[i] == '}')
-			buffer_char(out, escaped.bytes[i]);
-		buffer_char(out, escaped.bytes[i]);
-	}
-	buffer_clear(&escaped);
-}
-
-static void join_form(struct buffer *out, const struct expr *expr)
-{
-	buffer_text(out, "f\"");
-	for (unsigned i = 0; i < expr->count; i++) {
-		if (expr->items[i]->kind == EXPR_VALUE && expr->items[i]->value.kind == VALUE_BYTES) {
-			format_text(out, expr->items[i]->value.blob);
-			continue;
-		}
-		buffer_char(out, '{');
-		call_form(out, expr->items[i]);
-		buffer_char(out, '}');
-	}
-	buffer_char(out, '"');
-}
-
-static void name_form(struct buffer *out, const struct expr *expr)
-{
-	if (expr->text[0] >= '0' && expr->text[0] <= '9')
-		buffer_char(out, '$'); /* a script's argument */
-	buffer_text(out, expr->text);
-}
-
-static void call_form(struct buffer *out, const struct expr *expr)
-{
-	switch (expr->kind) {
-	case EXPR_VALUE:
-		value_form(out, expr);
-		break;
-	case EXPR_NAME:
-		name_form(out, expr);
-		break;
-	case EXPR_PART:
-		call_form(out, expr->left);
-		buffer_format(out, ".%s", expr->text);
-		break;
-	case EXPR_ITEM:
-		call_form(out, expr->left);
-		buffer_char(out, '[');
-		call_form(out, expr->right);
-		buffer_char(out, ']');
-		break;
-	case EXPR_JOIN:
-		join_form(out, expr);
-		break;
-	case EXPR_REPEAT:
-		call_form(out, expr->left);
-		buffer_char(out, '*');
-		call_form(out, expr->right);
-		break;
-	case EXPR_FLAGS:
-		separated(out, expr->items, expr->count, "|");
-		break;
-	case EXPR_FUNCTION:
-		buffer_format(out, "%s(", expr->text);
-		call_form(out, expr->left);
-		buffer_char(out, ')');
-		break;
-	case EXPR_LIST:
-	case EXPR_TUPLE:
-		buffer_char(out, expr->kind == EXPR_LIST ? '[' : '(');
-		separated(out, expr->items, expr->count, ", ");
-		if (expr->kind == EXPR_TUPLE && expr->count == 1)
-			buffer_char(out, ',');
-		buffer_char(out, expr->kind == EXPR_LIST ? ']' : ')');
-		break;
-	case EXPR_ADDRESS:
-		if (!expr->optional_host)
-			buffer_char(out, '(');
-		call_form(out, expr->left);
-		buffer_text(out, ", ");
-		call_form(out, expr->right);
-		if (!expr->optional_host)
-			buffer_char(out, ')');
-		break;
-	}
-}
-
-/* $NAME, $NAME.PART, $NAME[0]; false when it is none of these. */
-static bool dollar_form(struct buffer *out, const struct expr *expr)
-{
-	if (expr->kind == EXPR_NAME) {
-		buffer_format(out, "$%s", expr->text);
-		return true;
-	}
-	if (expr->kind == EXPR_PART && dollar_form(out, expr->left)) {
-		buffer_format(out, ".%s", expr->text);
-		return true;
-	}
-	if (expr->kind == EXPR_ITEM && expr->right->kind == EXPR_VALUE && expr->right->value.kind == VALUE_NUMBER &&
-	    expr->right->value.number >= 0 && dollar_form(out, expr->left)) {
-		buffer_format(out, "[%lld]", (long long)expr->right->value.number);
-		return true;
-	}
-	return false;
-}
-
-/* One argument of the shell spelling. What has no form of its own there stands in parentheses. */
-static void shell_form(struct buffer *out, const struct param *param, const struct expr *expr)
-{
-	bool socket = param->type == PARAM_SOCKET || param->type == PARAM_END;
-	size_t start = out->length;
-
-	if (expr->kind == EXPR_VALUE && param->type == PARAM_JOB) {
-		buffer_format(out, "%%%lld", (long long)expr->value.number);
-	} else if (expr->kind == EXPR_VALUE && param->type == PARAM_FLAGS && !expr->text) {
-		buffer_format(out, "(%lld)", (long long)expr->value.number);
-	} else if (expr->kind == EXPR_VALUE || expr->kind == EXPR_JOIN || expr->kind == EXPR_REPEAT) {
-		call_form(out, expr);
-	} else if (expr->kind == EXPR_NAME && socket && !(expr->text[0] >= '0' && expr->text[0] <= '9')) {
-		buffer_text(out, expr->text);
-	} else if (expr->kind == EXPR_ADDRESS && expr->optional_host) {
-		shell_form(out, param, expr->left);
-		buffer_char(out, ' ');
-		shell_form(out, param, expr->right);
-	} else if (!dollar_form(out, expr)) {
-		out->length = start;
-		bool enclosed = expr->kind == EXPR_TUPLE || expr->kind == EXPR_ADDRESS;
-		if (!enclosed)
-			buffer_char(out, '(');
-		call_form(out, expr);
-		if (!enclosed)
-			buffer_char(out, ')');
-	}
-}
 
 struct writer {
 	struct buffer *out;
@@ -202,6 +13,75 @@ struct writer {
 	bool shell;
 	bool first; /* no argument yet */
 };
+
+/* Is the flags' expression one wherever it stands behind data? */
+static bool flags_are_plain(const struct expr *flags)
+{
+	if (flags->kind == EXPR_VALUE)
+		return flags->value.kind == VALUE_NUMBER;
+	return flags->kind == EXPR_FLAGS;
+}
+
+/* Does the expression look like an address wherever it stands? */
+static bool address_is_plain(const struct expr *expr)
+{
+	if (expr->kind != EXPR_VALUE)
+		return expr->kind == EXPR_TUPLE || expr->kind == EXPR_JOIN || expr->kind == EXPR_ADDRESS;
+	return expr->value.kind == VALUE_ADDRESS;
+}
+
+/* In the call spelling the second of three behind a socket may be Python's flags: s.sendto(data, flags, address). */
+static bool looks_like_flags(const struct expr *data)
+{
+	return data->count == 2 && data->items[1]->kind != EXPR_VALUE;
+}
+
+/* Could the argument be taken for another's, so that those from it on are given by name? */
+static bool is_doubtful(const struct statement *statement, int index, bool call)
+{
+	const struct param *param = &statement->command->params[index];
+	const struct expr *expr = statement->arguments[index];
+	const struct expr *data = index ? statement->arguments[1] : NULL;
+	bool behind_data = index > 1 && statement->command->params[1].type == PARAM_DATA;
+
+	if (!expr)
+		return false;
+	if (behind_data && param->type == PARAM_FLAGS)
+		return !flags_are_plain(expr);
+	if (behind_data && param->type == PARAM_ADDRESS)
+		return (call && !statement->arguments[2] && !expr->optional_host && looks_like_flags(data)) ||
+		       (!address_is_plain(expr) && (statement->arguments[2] || data->count > 1));
+	return false;
+}
+
+/* Must what follows the argument be given by name? */
+static bool names_follow(const struct statement *statement, int index)
+{
+	const struct param *param = &statement->command->params[index];
+	const struct expr *expr = statement->arguments[index];
+
+	return param->type == PARAM_ADDRESS && !address_is_plain(expr);
+}
+
+/* Which arguments are given by name: those from the result on. */
+static int named_from(const struct statement *statement, int start, bool call)
+{
+	const struct command_spec *spec = statement->command;
+	bool gap = false;
+
+	for (int i = start; i < spec->param_count; i++) {
+		const struct param *param = &spec->params[i];
+		bool skipped = param->type == PARAM_LEVEL || (param->type == PARAM_FLAGS && i + 1 < spec->param_count);
+		if (statement->arguments[i]) {
+			if (gap || is_doubtful(statement, i, call))
+				return i;
+			gap = names_follow(statement, i);
+		} else {
+			gap |= !skipped;
+		}
+	}
+	return spec->param_count;
+}
 
 static void one_argument(struct writer *writer, const struct param *param, const struct expr *expr, bool named)
 {
@@ -218,40 +98,46 @@ static void one_argument(struct writer *writer, const struct param *param, const
 		call_form(writer->out, expr);
 }
 
-/* The arguments from `start` on. One behind a gap is given by name. */
+/* The arguments from `start` on. */
 static void arguments(struct writer *writer, int start)
 {
 	const struct command_spec *spec = writer->statement->command;
-	bool gap = false;
+	int named = named_from(writer->statement, start, !writer->shell);
 
 	for (int i = start; i < spec->param_count; i++) {
 		const struct param *param = &spec->params[i];
 		const struct expr *expr = writer->statement->arguments[i];
-		bool skipped = param->type == PARAM_LEVEL || (param->type == PARAM_FLAGS && i + 1 < spec->param_count);
-		if (!expr) {
-			gap |= !skipped;
+		if (!expr)
 			continue;
-		}
 		if (!param->many || expr->kind != EXPR_LIST) {
-			one_argument(writer, param, expr, gap);
+			one_argument(writer, param, expr, i >= named);
 			continue;
 		}
 		for (unsigned item = 0; item < expr->count; item++)
-			one_argument(writer, param, expr->items[item], gap);
+			one_argument(writer, param, expr->items[item], i >= named);
 	}
 }
 
-static void operand_form(struct buffer *out, const struct expect *expect)
+/* The operand of an expectation. A value that would be compared as a number stands in parentheses when it is text. */
+static void operand(struct buffer *out, const struct expect *expect)
 {
-	static const char *const operators[] = { "", "!=", ">=", "<=" };
+	static const char *const operators[] = {"", "!=", ">=", "<="};
+	const struct expr *expr = expect->operand;
+	enum value_kind kind = expr->value.kind;
+	bool literal = expr->kind == EXPR_VALUE && !expr->text && kind != VALUE_NUMBER && kind != VALUE_REAL;
 
 	buffer_text(out, operators[expect->op]);
-	if (expect->kind == EXPECT_WORD && expect->operand->kind == EXPR_JOIN) {
-		for (unsigned i = 0; i < expect->operand->count; i++)
-			if (!dollar_form(out, expect->operand->items[i]))
-				value_format_plain(out, &expect->operand->items[i]->value);
-	} else if (expect->kind != EXPECT_WORD || !dollar_form(out, expect->operand)) {
-		call_form(out, expect->operand);
+	if (expect->kind == EXPECT_WORD && expr->kind == EXPR_JOIN) {
+		word_form(out, expr);
+	} else if (expect->kind == EXPECT_WORD) {
+		dollar_form(out, expr);
+	} else if (expect->kind != EXPECT_TEXT || literal || expr->kind == EXPR_JOIN || expr->kind == EXPR_TUPLE ||
+	           expr->kind == EXPR_ADDRESS) {
+		call_form(out, expr);
+	} else {
+		buffer_char(out, '(');
+		call_form(out, expr);
+		buffer_char(out, ')');
 	}
 	if (expect->kind == EXPECT_SECONDS)
 		buffer_char(out, 's');
@@ -281,7 +167,7 @@ static void expect_form(struct buffer *out, const struct expect *expect)
 			buffer_format(out, "%s%s", i ? "|" : "", error_name(expect->errors[i]));
 		break;
 	default:
-		operand_form(out, expect);
+		operand(out, expect);
 	}
 }
 
@@ -308,18 +194,28 @@ static bool has_receiver(const struct statement *statement)
 		expr = expr->count ? expr->items[0] : NULL;
 	if (!expr)
 		return false;
-	return expr->kind == EXPR_NAME ? !(expr->text[0] >= '0' && expr->text[0] <= '9') : expr->kind == EXPR_VALUE && expr->value.kind == VALUE_HANDLE;
+	if (expr->kind == EXPR_NAME)
+		return name_is_plain(expr);
+	return expr->kind == EXPR_VALUE && expr->value.kind == VALUE_HANDLE && expr->value.number >= 0;
 }
 
 /* The value of an assignment, which has one spelling. */
 static void assigned_form(struct buffer *out, const struct expr *expr)
 {
-	if (expr->kind == EXPR_ADDRESS && !dollar_form(out, expr)) {
-		shell_form(out, &(struct param){ .type = PARAM_ADDRESS }, expr->left);
+	static const struct param address = {.type = PARAM_ADDRESS};
+	bool encloses = expr->kind == EXPR_FLAGS || expr->kind == EXPR_REPEAT;
+
+	if (expr->kind == EXPR_ADDRESS) {
+		shell_form(out, &address, expr->left);
 		buffer_char(out, ' ');
-		shell_form(out, &(struct param){ .type = PARAM_ADDRESS }, expr->right);
-	} else {
+		bool text = expr->right->kind == EXPR_VALUE && expr->right->value.kind == VALUE_BYTES;
+		buffer_text(out, text ? "(" : ""); /* two texts side by side would be one */
+		shell_form(out, &address, expr->right);
+		buffer_text(out, text ? ")" : "");
+	} else if (!dollar_form(out, expr)) {
+		buffer_text(out, encloses ? "(" : "");
 		call_form(out, expr);
+		buffer_text(out, encloses ? ")" : "");
 	}
 }
 
@@ -343,17 +239,18 @@ static void method_form(struct writer *writer)
 	buffer_char(writer->out, ')');
 }
 
-void unparse(struct buffer *out, const struct statement *statement, enum spelling spelling)
+/* In the shell spelling some commands have no place for names, their text could look so: they are called. */
+static bool shell_has_form(const struct statement *statement)
 {
-	const struct command_spec *spec = statement->command;
-	struct writer writer = { out, statement, spelling == SPELL_SHELL || statement->inner, true };
+	return named_from(statement, 0, false) == statement->command->param_count || command_names_words(statement->command);
+}
 
-	if (statement->host)
-		buffer_format(out, "@%s ", statement->host);
-	for (unsigned i = 0; i < statement->target_count; i++)
-		buffer_format(out, "%s%s", i ? ", " : "", statement->targets[i].name);
-	if (statement->target_count)
-		buffer_text(out, " = ");
+static void command_form(struct buffer *out, const struct statement *statement, enum spelling spelling)
+{
+	struct writer writer = {out, statement,
+	                        statement->inner || (spelling == SPELL_SHELL && shell_has_form(statement)), true};
+	const struct command_spec *spec = statement->command;
+
 	if (spec->name[0] == '=') {
 		assigned_form(out, statement->arguments[0]);
 	} else if (writer.shell) {
@@ -366,6 +263,17 @@ void unparse(struct buffer *out, const struct statement *statement, enum spellin
 		arguments(&writer, 0);
 		buffer_char(out, ')');
 	}
+}
+
+void unparse(struct buffer *out, const struct statement *statement, enum spelling spelling)
+{
+	if (statement->host)
+		buffer_format(out, "@%s ", statement->host);
+	for (unsigned i = 0; i < statement->target_count; i++)
+		buffer_format(out, "%s%s", i ? ", " : "", statement->targets[i].name);
+	if (statement->target_count)
+		buffer_text(out, " = ");
+	command_form(out, statement, spelling);
 	if (statement->inner) {
 		buffer_char(out, ' ');
 		unparse(out, statement->inner, spelling);

@@ -103,6 +103,15 @@ void entry_fail(struct entry *entry, int error)
 	entry->error = error;
 }
 
+struct error *entry_problem(struct entry *entry)
+{
+	if (entry->problem == NULL) {
+		entry->problem = memory_get(sizeof(*entry->problem));
+		error_clear(entry->problem);
+	}
+	return entry->problem;
+}
+
 int entry_refuse(struct entry *entry, const char *format, ...)
 {
 	char text[ERROR_SIZE];
@@ -114,7 +123,7 @@ int entry_refuse(struct entry *entry, const char *format, ...)
 	entry->refused = true;
 	entry->result = -1;
 	entry->error = 0;
-	return error_at(&entry->problem, entry->statement != NULL ? &entry->statement->place : NULL, "%s", text);
+	return error_at(entry_problem(entry), entry->statement != NULL ? &entry->statement->place : NULL, "%s", text);
 }
 
 static void format_value(struct buffer *out, const struct entry *entry)

@@ -4,7 +4,6 @@
  */
 #include "sosh/journal.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +15,7 @@
 void journal_init(struct journal *journal)
 {
 	memset(journal, 0, sizeof(*journal));
+	arena_init(&journal->memory);
 	journal->entries = memory_zero(JOURNAL_ENTRIES * sizeof(journal->entries[0]));
 	journal->oldest = 1;
 }
@@ -39,59 +39,73 @@ static void clear_calls(struct entry *entry)
 	}
 }
 
-static void drop(struct value *value)
+static void drop_texts(struct entry *entry)
 {
-	if (value->kind != VALUE_NONE)
-		value_clear(value);
+	free(entry->tail);
+	free(entry->note);
+	free(entry->explanation);
+	free(entry->problem);
 }
 
-/* Empties an entry; its arrays keep their room. The text of `problem` is long, so only its beginning is cleared. */
+/* Empties an entry; its arrays keep their room. */
 static void entry_reset(struct entry *entry)
 {
 	struct call *calls;
 	struct state_change *states = entry->states;
 	unsigned call_room, state_room = entry->state_room;
 
-	clear_calls(entry);
+	if (entry->call_room)
+		clear_calls(entry);
 	calls = entry->calls;
 	call_room = entry->call_room;
-	drop(&entry->value);
-	drop(&entry->data);
-	drop(&entry->address);
-	drop(&entry->table);
-	drop(&entry->target);
-	drop(&entry->local);
-	drop(&entry->peer);
-	free(entry->tail);
-	free(entry->note);
-	free(entry->explanation);
+	value_clear(&entry->value);
+	value_clear(&entry->data);
+	value_clear(&entry->address);
+	value_clear(&entry->table);
+	value_clear(&entry->target);
+	value_clear(&entry->local);
+	value_clear(&entry->peer);
+	if (entry->tail || entry->note || entry->explanation || entry->problem)
+		drop_texts(entry);
 	script_drop(entry->script);
-	memset(entry, 0, offsetof(struct entry, problem));
-	error_clear(&entry->problem);
+	memory_wipe(entry, sizeof(*entry));
 	entry->calls = calls;
 	entry->call_room = call_room;
 	entry->states = states;
 	entry->state_room = state_room;
 }
 
+static struct entry *entry_take(struct journal *journal)
+{
+	struct entry *entry = journal->spare;
+
+	if (!entry)
+		return arena_zero(&journal->memory, sizeof(*entry));
+	journal->spare = entry->spare;
+	entry->spare = NULL;
+	return entry;
+}
+
+/* Gives back what an entry holds; its own memory ends with the journal's. */
 static void entry_free(struct entry *entry)
 {
-	if (entry == NULL)
-		return;
 	entry_reset(entry);
 	free(entry->calls);
 	free(entry->states);
-	free(entry);
 }
 
 void journal_clear(struct journal *journal)
 {
-	for (unsigned i = 0; journal->entries != NULL && i < JOURNAL_ENTRIES; i++)
-		entry_free(journal->entries[i]);
-	free(journal->entries);
+	for (unsigned i = 0; journal->entries && i < JOURNAL_ENTRIES; i++)
+		if (journal->entries[i])
+			entry_free(journal->entries[i]);
 	for (unsigned i = 0; i < journal->aside_count; i++)
 		entry_free(journal->aside[i]);
+	while (journal->spare)
+		entry_free(entry_take(journal));
+	free(journal->entries);
 	free(journal->aside);
+	arena_clear(&journal->memory);
 	memset(journal, 0, sizeof(*journal));
 }
 
@@ -108,7 +122,9 @@ static void forget_aside(struct journal *journal)
 			continue;
 		}
 		journal->bytes -= entry->bytes;
-		entry_free(entry);
+		entry_reset(entry);
+		entry->spare = journal->spare;
+		journal->spare = entry;
 	}
 	journal->aside_count = kept;
 }
@@ -156,7 +172,7 @@ struct entry *journal_begin(struct journal *journal, struct script *script, cons
 	make_room(journal);
 	slot = slot_of(journal, ++journal->newest);
 	if (*slot == NULL)
-		*slot = memory_zero(sizeof(**slot));
+		*slot = entry_take(journal);
 	(*slot)->number = journal->newest;
 	(*slot)->statement = statement;
 	(*slot)->script = script != NULL ? script_keep(script) : NULL;
@@ -186,10 +202,10 @@ static size_t value_bytes_held(const struct value *value)
 /* The received data is mostly also the value: counted once. */
 static size_t entry_bytes(const struct entry *entry)
 {
+	bool same = entry->data.kind == entry->value.kind && entry->data.references == entry->value.references;
 	size_t bytes = value_bytes_held(&entry->value) + value_bytes_held(&entry->table);
 
-	if (entry->data.kind == VALUE_BYTES &&
-	    !(entry->value.kind == VALUE_BYTES && entry->value.blob == entry->data.blob))
+	if (!same)
 		bytes += value_bytes_held(&entry->data);
 	if (entry->tail != NULL)
 		bytes += strlen(entry->tail);

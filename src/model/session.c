@@ -95,6 +95,17 @@ void session_handle_label(struct buffer *out, const struct handle *handle)
 		buffer_number(out, handle->number);
 }
 
+/* Names are short: a call of memcmp would cost more. */
+static bool same_name(const struct variable *variable, const char *name, size_t length, uint32_t hash)
+{
+	if (variable->hash != hash || variable->length != length)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (variable->name[i] != name[i])
+			return false;
+	return true;
+}
+
 /* The variable's place, or the free one where it would stand. There is always a free one. */
 static struct variable *find_place(const struct session *session, const char *name, size_t length, uint32_t hash)
 {
@@ -105,7 +116,7 @@ static struct variable *find_place(const struct session *session, const char *na
 
 		if (variable->name == NULL)
 			return variable;
-		if (variable->hash == hash && variable->length == length && memcmp(variable->name, name, length) == 0)
+		if (same_name(variable, name, length, hash))
 			return variable;
 	}
 }

@@ -26,6 +26,8 @@ static void find_lines(struct script *script)
 
 	script->line_count = count_lines(script->text, script->text_length);
 	lines = arena_zero(&script->arena, script->line_count * sizeof(lines[0]));
+	if (script->text_length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+		lines[0] = 3; /* the byte order mark of some editors is no part of the line */
 	for (uint32_t i = 1; i < script->line_count; i++) {
 		at = memchr(at, '\n', script->text_length - (size_t)(at - script->text));
 		lines[i] = (uint32_t)(++at - script->text);

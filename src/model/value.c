@@ -96,55 +96,13 @@ struct value value_struct(unsigned count)
 	return list_new(VALUE_STRUCT, count);
 }
 
-struct value value_keep(struct value value)
+void value_free(struct value *value)
 {
-	switch (value.kind) {
-	case VALUE_BYTES:
-	case VALUE_WORD:
-		value.blob->references++;
-		break;
-	case VALUE_ADDRESS:
-		value.address->references++;
-		break;
-	case VALUE_LIST:
-	case VALUE_STRUCT:
-		value.list->references++;
-		break;
-	default:
-		break;
-	}
-	return value;
-}
+	bool items = value->kind == VALUE_LIST || value->kind == VALUE_STRUCT;
 
-static void list_drop(struct list *list)
-{
-	if (--list->references > 0)
-		return;
-	for (unsigned i = 0; i < list->count; i++)
-		value_clear(&list->items[i].value);
-	free(list);
-}
-
-void value_clear(struct value *value)
-{
-	switch (value->kind) {
-	case VALUE_BYTES:
-	case VALUE_WORD:
-		if (--value->blob->references == 0)
-			free(value->blob);
-		break;
-	case VALUE_ADDRESS:
-		if (--value->address->references == 0)
-			free(value->address);
-		break;
-	case VALUE_LIST:
-	case VALUE_STRUCT:
-		list_drop(value->list);
-		break;
-	default:
-		break;
-	}
-	*value = value_none();
+	for (unsigned i = 0; items && i < value->list->count; i++)
+		value_clear(&value->list->items[i].value);
+	free(value->references);
 }
 
 static bool equal_lists(const struct list *a, const struct list *b)

@@ -258,7 +258,6 @@ static void offer_argument(struct candidates *found, const struct engine *engine
                            const char *line)
 {
 	bool call = place->spelling != SPELL_SHELL;
-	found->append = call ? '\0' : ' ';
 	if (place->parameter >= 0)
 		offer_parameter(found, engine, place, line, &place->command->params[place->parameter]);
 	if (place->other >= 0)
@@ -299,7 +298,7 @@ static void offer_method(struct candidates *found, const struct line_place *plac
 static void offer_place(struct candidates *found, const struct engine *engine, const struct line_place *place,
                         const char *line)
 {
-	found->append = ' ';
+	found->append = place->spelling == SPELL_SHELL ? ' ' : '\0';
 	switch (place->kind) {
 	case PLACE_NOTHING:
 		break;

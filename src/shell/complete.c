@@ -41,6 +41,11 @@ char *completion_breaks(struct completion *completion)
 	return completion->breaks;
 }
 
+static const char *shown(const struct param *param)
+{
+	return param->show != NULL ? param->show : param->name;
+}
+
 /* The synopsis, with the name of a parameter between `before` and `after`. */
 static void add_synopsis(struct buffer *out, const struct command_spec *command, int parameter, const char *before,
                          const char *after)
@@ -49,12 +54,12 @@ static void add_synopsis(struct buffer *out, const struct command_spec *command,
 	command_synopsis(&synopsis, command);
 	const char *text = buffer_string(&synopsis), *at = text + strlen(command->name);
 	for (int i = 0; i <= parameter && at != NULL; i++) {
-		at = strstr(at, command->params[i].show);
+		at = strstr(at, shown(&command->params[i]));
 		if (at != NULL && i < parameter)
-			at += strlen(command->params[i].show);
+			at += strlen(shown(&command->params[i]));
 	}
 	size_t start = at != NULL && parameter >= 0 ? (size_t)(at - text) : synopsis.length;
-	size_t length = start < synopsis.length ? strlen(command->params[parameter].show) : 0;
+	size_t length = start < synopsis.length ? strlen(shown(&command->params[parameter])) : 0;
 	buffer_add(out, text, start);
 	if (length > 0)
 		buffer_text(out, before);
@@ -67,7 +72,7 @@ static void add_synopsis(struct buffer *out, const struct command_spec *command,
 
 static void add_next(struct buffer *out, const struct param *param)
 {
-	buffer_text(out, param->show);
+	buffer_text(out, shown(param));
 	if (param->fallback != NULL && *param->fallback != '\0')
 		buffer_format(out, " (%s)", param->fallback);
 }

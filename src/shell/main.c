@@ -17,8 +17,9 @@
 
 enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-/* The one session of the program; signal handlers set its flags. */
+/* The one session of the program, whose flags signal handlers set, and what it runs. Their memory ends with the process. */
 static struct engine engine;
+static struct script *script;
 
 static void on_interrupt(int signal)
 {
@@ -82,7 +83,6 @@ static int set_variables(const struct options *options, struct error *error)
 static int run_commands(struct report *report, const struct options *options)
 {
 	struct error error;
-	struct script *script;
 
 	error_clear(&error);
 	if (options->commands)
@@ -96,7 +96,6 @@ static int run_commands(struct report *report, const struct options *options)
 	}
 	catch_interrupt();
 	bool stands = options->check || engine_run_script(&engine, script);
-	script_drop(script);
 	if (engine.quit_status >= 0)
 		return engine.quit_status;
 	if (engine.syntax_failed)
@@ -142,7 +141,7 @@ static int start(const struct options *options)
 	int status = set_variables(options, &error) ? usage(&error) : prompt ? run_prompt(&report, options) : run_commands(&report, options);
 	report.interactive = false;
 	report.quiet |= !options->json; /* jobs that still wait end with the program: only JSON has them */
-	engine_clear(&engine);
+	engine_end_jobs(&engine);
 	if (!report_flush(&report) && status == EXIT_FINE)
 		status = EXIT_FAILED;
 	report_clear(&report);

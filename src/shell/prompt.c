@@ -30,11 +30,13 @@ struct prompt {
 	struct terminal terminal;
 	struct prompt_signals signals;
 	struct source *keys;
-	FILE *input;  /* owned when it is not stdin */
-	bool typing;  /* readline has the terminal */
-	bool entered; /* `line` was accepted, to be run; NULL: the end of the input */
-	char *line;   /* owned */
-	bool hung_up; /* the terminal is gone */
+	FILE *input;     /* owned when it is not stdin */
+	int key;         /* read for readline, or -1 */
+	size_t given_up; /* keys made up to end a paste */
+	bool typing;     /* readline has the terminal */
+	bool entered;    /* `line` was accepted, to be run; NULL: the end of the input */
+	char *line;      /* owned */
+	bool hung_up;    /* the terminal is gone */
 	bool ended;
 	int status;
 };
@@ -56,35 +58,45 @@ static void worse(struct prompt *prompt, int status)
 		prompt->status = status;
 }
 
-/* The terminal's next key, for readline, which asks when one is there; only a paste or a character of several bytes
- * makes it wait. */
-static int read_key(FILE *stream)
+/* Reads a key if there is one, -1 otherwise. Ctrl-C may have taken away what the loop has seen. */
+static int take_key(struct prompt *prompt)
 {
 	unsigned char key;
-	struct pollfd ready = {.fd = fileno(stream), .events = POLLIN};
-	for (;;) {
-		if (ppoll(&ready, 1, NULL, &current->signals.open) < 0 && errno != EINTR)
-			break;
-		if (ready.revents == 0) {
-			if (current->engine->interrupted || current->signals.ending)
-				return EOF;
-			continue;
-		}
-		ssize_t got = read(ready.fd, &key, 1);
-		if (got == 1) {
-			/* A tab before pasted lines is a blank. */
-			rl_inhibit_completion = key == '\t' && rl_line_buffer[strspn(rl_line_buffer, " \t")] == '\0' &&
-			                        terminal_typed_ahead(&current->terminal);
-			return key;
-		}
-		if (got == 0 || (errno != EINTR && errno != EAGAIN))
-			break;
-	}
-	current->hung_up = true;
-	return EOF;
+	ssize_t got = read(prompt->terminal.fd, &key, 1);
+	if (got == 1)
+		return key;
+	struct pollfd gone = {.fd = prompt->terminal.fd, .events = POLLIN};
+	if (got < 0 ? errno != EINTR && errno != EAGAIN : poll(&gone, 1, 0) == 1 && (gone.revents & POLLHUP))
+		prompt->hung_up = true;
+	return -1;
 }
 
-/* Readline has finished a line, or met the end of the input, which a Ctrl-C in the middle of a paste looks like. */
+/*
+ * The next key, for readline. The first is there already, see keys_ready; in the middle of a paste or of a character it
+ * has to be waited for. Ctrl-C ends a paste as the terminal would: readline 8.2 reads past its buffer when the
+ * input ends there.
+ */
+static int next_key(FILE *stream)
+{
+	static const char end_of_paste[] = "\033[201~";
+	int key = current->key;
+	(void)stream;
+	current->key = -1;
+	while (key < 0 && !current->engine->interrupted && !current->signals.ending && !current->hung_up) {
+		struct pollfd ready = {.fd = current->terminal.fd, .events = POLLIN};
+		key = take_key(current);
+		if (key < 0)
+			ppoll(&ready, 1, NULL, &current->signals.open);
+	}
+	/* A tab before lines that are being pasted is a blank. */
+	rl_inhibit_completion = key == '\t' && rl_line_buffer[strspn(rl_line_buffer, " \t")] == '\0' &&
+	                        terminal_typed_ahead(&current->terminal);
+	if (key < 0)
+		key = end_of_paste[current->given_up++ % (sizeof(end_of_paste) - 1)];
+	return key;
+}
+
+/* Readline has finished a line, or met the end of the input; what Ctrl-C has cut off is dropped. */
 static void line_entered(char *line)
 {
 	rl_callback_handler_remove();
@@ -109,6 +121,7 @@ static const char *prompt_text(const struct prompt *prompt)
 
 static void begin_typing(struct prompt *prompt)
 {
+	fflush(stdout);
 	fflush(stderr);
 	fflush(prompt->options.output);
 	if (prompt->signals.resized)
@@ -129,13 +142,14 @@ static void end_typing(struct prompt *prompt)
 
 static void keys_ready(void *context, unsigned events)
 {
+	(void)events;
 	struct prompt *prompt = context;
 	if (prompt->engine->interrupted || prompt->signals.ending)
 		return;
-	if (events & EPOLLIN)
+	prompt->given_up = 0;
+	prompt->key = take_key(prompt);
+	if (prompt->key >= 0)
 		rl_callback_read_char();
-	else
-		prompt->hung_up = true;
 }
 
 /* Ctrl-C: what was typed stays to be seen, and is forgotten. */
@@ -338,13 +352,15 @@ static void set_up_readline(const struct prompt *prompt)
 	rl_change_environment = 0;
 	rl_prep_term_function = NULL; /* terminal.c does that */
 	rl_deprep_term_function = NULL;
-	rl_getc_function = read_key;
+	rl_getc_function = next_key;
 	rl_completion_word_break_hook = word_breaks;
 	rl_attempted_completion_function = complete_word;
 	rl_completion_display_matches_hook = completion_show;
 	rl_completer_quote_characters = NULL;
 	rl_basic_quote_characters = "";
 	rl_variable_bind("show-all-if-ambiguous", "on");
+	if (!prompt->options.colour)
+		rl_variable_bind("enable-active-region", "off");
 	rl_initialize();
 	rl_tty_set_echoing(1);
 	rl_completion_query_items = -1;              /* a question would stop the loop, */
@@ -389,7 +405,7 @@ static int close_prompt(struct prompt *prompt)
 
 int prompt_run(const struct prompt_options *options, struct error *error)
 {
-	struct prompt prompt = {.options = *options, .engine = options->engine};
+	struct prompt prompt = {.options = *options, .engine = options->engine, .key = -1};
 	struct error trouble = {0};
 	prompt.completion =
 		(struct completion){.engine = prompt.engine, .style = options->style, .before = &prompt.unfinished};
@@ -407,16 +423,22 @@ int prompt_run(const struct prompt_options *options, struct error *error)
 	return close_prompt(&prompt);
 }
 
-void prompt_print(const char *text, size_t length)
+void prompt_write(FILE *stream, const char *text, size_t length)
 {
-	FILE *output = current != NULL ? current->options.output : stdout;
-	bool typing = current != NULL && current->typing;
-	if (typing)
+	bool typing = current != NULL && current->typing && isatty(fileno(stream));
+	if (typing) {
 		rl_clear_visible_line();
-	fwrite(text, 1, length, output);
-	fflush(output);
+		fflush(rl_outstream);
+	}
+	fwrite(text, 1, length, stream);
+	fflush(stream);
 	if (typing) {
 		rl_on_new_line();
 		rl_redisplay();
 	}
+}
+
+void prompt_print(const char *text, size_t length)
+{
+	prompt_write(current != NULL ? current->options.output : stdout, text, length);
 }

@@ -30,5 +30,7 @@ int prompt_run(const struct prompt_options *options, struct error *error);
 /* Prints text (whole lines) above the line being typed, which is left as it was; plain output when no line is being
  * typed. */
 void prompt_print(const char *text, size_t length);
+/* The same to a stream of one's choice (stdout in JSON mode, stderr); no terminal is tidied for one that is none. */
+void prompt_write(FILE *stream, const char *text, size_t length);
 
 #endif

@@ -66,13 +66,18 @@ bool report_flush(struct report *report)
 	return !report->closed;
 }
 
+static void plain_write(FILE *stream, const char *text, size_t length)
+{
+	fwrite(text, 1, length, stream);
+}
+
 /* The scratch text to the standard output, above what is being typed. */
 static void write_text(struct report *report)
 {
 	if (report->interactive && !report->json) {
 		prompt_print(buffer_string(&report->text), report->text.length);
 	} else {
-		fwrite(buffer_string(&report->text), 1, report->text.length, stdout);
+		(report->interactive ? prompt_write : plain_write)(stdout, buffer_string(&report->text), report->text.length);
 		check_output(report);
 	}
 	buffer_empty(&report->text);
@@ -81,7 +86,7 @@ static void write_text(struct report *report)
 static void write_error(struct report *report)
 {
 	report_flush(report);
-	fwrite(buffer_string(&report->text), 1, report->text.length, stderr);
+	(report->interactive ? prompt_write : plain_write)(stderr, buffer_string(&report->text), report->text.length);
 	buffer_empty(&report->text);
 }
 
@@ -95,10 +100,13 @@ void report_error(struct report *report, const struct error *error)
 /* Why a command does not stand, with its place. */
 static void complain(struct report *report, const struct entry *entry)
 {
-	struct error error = entry->problem;
+	struct error error;
 	const char *name = entry->statement ? entry->statement->command->name : "";
 
-	if (!error.text[0]) {
+	error_clear(&error);
+	if (entry->problem) {
+		error = *entry->problem;
+	} else {
 		error_set(&error, "%s failed with %s%s%s", name, error_name(entry->error) ? error_name(entry->error) : "an error",
 			  entry->explanation ? ": " : "", entry->explanation ? entry->explanation : "");
 	}
@@ -115,7 +123,7 @@ static bool wants_text(const struct report *report, const struct entry *entry)
 static void on_ended(void *context, const struct entry *entry, bool announced)
 {
 	struct report *report = context;
-	bool unmet = entry->problem.text[0] && !entry->refused;
+	bool unmet = entry->problem && !entry->refused;
 
 	if (report->json) {
 		view_json(&report->text, &report->engine->session, entry);

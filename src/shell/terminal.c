@@ -34,7 +34,7 @@ void terminal_take(struct terminal *terminal, bool pastes)
 	terminal->ours.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 	terminal->ours.c_lflag |= ISIG;
 	terminal->ours.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | ISTRIP | INPCK);
-	terminal->ours.c_cc[VMIN] = 1;
+	terminal->ours.c_cc[VMIN] = 0; /* reading never waits: Ctrl-C may take away what poll(2) has just seen */
 	terminal->ours.c_cc[VTIME] = 0;
 	terminal->ours.c_cc[VLNEXT] = _POSIX_VDISABLE;
 	terminal->taken = true;

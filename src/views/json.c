@@ -267,8 +267,8 @@ static json_t *json_explanation(const struct entry *entry)
 {
 	if (entry->explanation)
 		return json_words(entry->explanation);
-	if (entry->problem.text[0] && (entry->refused || !entry->ok))
-		return json_words(entry->problem.text);
+	if (entry->problem && (entry->refused || !entry->ok))
+		return json_words(entry->problem->text);
 	return json_null();
 }
 

@@ -275,8 +275,8 @@ static void add_explanation(struct line *line, const struct entry *entry)
 {
 	if (entry->explanation)
 		add_sentence(line, SGR_DIM, entry->explanation);
-	else if (entry->refused)
-		add_sentence(line, SGR_DIM, entry->problem.text);
+	else if (entry->refused && entry->problem)
+		add_sentence(line, SGR_DIM, entry->problem->text);
 	else if (entry->error)
 		add_sentence(line, SGR_DIM, error_text(entry->error));
 }

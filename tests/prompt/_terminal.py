@@ -155,6 +155,7 @@ class Terminal:
         self.left = b""
         self.seen = 0  # up to where wait() has looked, in self.plain
         self.plain = ""
+        self.sent = 0  # how much of it was there when keys were last sent
         self.status = None
         self.start(arguments, environment or {}, columns, rows)
         if wait:
@@ -196,6 +197,8 @@ class Terminal:
 
     def fail(self, what):
         picture = "\n".join("  |%s" % line for line in self.screen.all()[-40:])
+        picture += "\nthe cursor: row %d of %d, column %d" % (self.screen.row + 1, len(self.screen.lines), self.screen.column)
+        picture += "\nthe last output: %r" % self.plain[-200:]
         raise AssertionError("%s\nthe screen:\n%s" % (what, picture))
 
     def read(self, seconds):
@@ -235,6 +238,7 @@ class Terminal:
 
     def send(self, text):
         data = text if isinstance(text, bytes) else text.encode()
+        self.sent = len(self.plain)
         while data:
             readable, writable, _ = select.select([self.fd], [self.fd], [], SECONDS)
             if readable:
@@ -269,8 +273,8 @@ class Terminal:
         self.until(lambda: self.line == text.rstrip(), "the line %r, not %r" % (text, self.line))
 
     def prompt(self, text=PROMPT):
-        """Until an empty prompt is there and the cursor stands in it."""
-        self.until(lambda: self.line == text.rstrip() and self.screen.column == len(text), "the prompt")
+        """Until a new empty prompt is there and the cursor stands in it."""
+        self.until(lambda: len(self.plain) > self.sent and self.line == text.rstrip() and self.screen.column == len(text), "the prompt")
         self.seen = len(self.plain)
 
     def cancel(self):

@@ -57,6 +57,14 @@ with Terminal(environment={"HOME": None, "XDG_STATE_HOME": None, "XDG_CONFIG_HOM
     equal("history" in "".join(t.run("print 1")), False)
     equal(t.quit(), 0)
 
+# the default place, made when it is missing; a relative path does not count
+for place in (None, "relative"):
+    with Terminal(environment={"XDG_STATE_HOME": place}) as t:
+        t.run("print 1")
+        t.state = os.path.join(t.home, ".local", "state", "sosh", "history")
+        equal(t.history(), "print 1\n")
+        t.quit()
+
 # strange bytes do no harm
 with Terminal(files={"state/sosh/history": b"print 1\n\xff\xfe\x00\x1b]0;title\x07\n\n\t\n\tx\nno newline at the end"}) as t:
     t.send(UP)

@@ -25,8 +25,10 @@ with Terminal(files={".config/sosh/init.sosh": "print 'the default place'\n"}, e
     t.quit()
 
 with Terminal(files={"config/sosh/init.sosh": "a, b = socketpair\nrecv a\n"}, wait=False) as t:
-    t.wait("data|wait")
-    t.cancel()
+    t.wait("waiting for data")
+    t.send(CTRL_C)
+    t.wait("=> EINTR")
+    t.prompt()
     t.quit()
 
 with Terminal(files={"config/sosh/init.sosh": "quit 3\n"}, wait=False) as t:

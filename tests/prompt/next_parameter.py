@@ -33,4 +33,5 @@ with Terminal(environment={"NO_COLOR": None}) as t:
     t.send("listen s " + TAB)
     t.shows("next: BACKLOG")
     equal(b"[\x1b[1mBACKLOG\x1b[0m]" in t.raw, True, "whether it is emphasised")
+    t.cancel()
     t.quit()

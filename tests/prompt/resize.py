@@ -13,14 +13,14 @@ with Terminal() as t:
     t.prompt()
     t.shows(r"(=> |^)abc$")
 
-    # wrapped at the new width
-    t.resize(40)
+    # wrapped at the new width, and not any more
     t.send("y" * 50)
+    t.line_is("sosh> " + "y" * 50)
+    t.resize(40)
     t.until(lambda: [t.above(), t.line] == ["sosh> " + "y" * 34, "y" * 16], "a line wrapped at 40 columns")
     t.resize(80)
-    t.line_is("sosh> " + "y" * 50)
-    t.send(CTRL_U + CTRL_C)
-    t.prompt()
+    t.until(lambda: t.line == "sosh> " + "y" * 50, "a line that fits again")
+    t.cancel()
 
     # while a command waits
     t.send("sleep 0.3" + ENTER)

@@ -8,7 +8,6 @@ with Terminal() as t:
     t.send("wait" + ENTER)
     t.wait("wait\n")
     t.send("print 'ahexad'" + LEFT * 3 + BACKSPACE)
-    t.prompt_line = None
     t.line_is("sosh> print 'ahead'")
     t.send(ENTER)
     t.prompt()
@@ -25,6 +24,7 @@ with Terminal(rows=200) as t:
     t.send("sleep 0.4" + ENTER)
     t.wait("sleep 0.4\n")
     t.send("size = '" + text[:3500] + "'" + ENTER)
+    t.wait('^=> "0123')
     t.prompt()
     equal(t.run("print(len(size))")[-1][-4:], "3500")
     t.quit()

@@ -50,8 +50,8 @@ def synopsis(words):
         elif word == "Oc":
             shown.append("]")
         elif word == "...":
-            shown[-1] += "…"
-        elif word not in ("Ic", "Ar", "No", "Cm"):
+            shown[-1] += "..."
+        elif word not in ("Ic", "Ar", "No", "Ns", "Cm"):
             shown.append(unescape(word))
     text = " ".join(shown + ["]"] * to_close)
     return text.replace("[ ", "[").replace(" ]", "]")
@@ -97,11 +97,11 @@ def compare_help(manual):
             complaints.append(f"{name}: not in the manual")
             continue
         shown, line, examples = described[name]
-        said = " ".join(sosh("-c", f"help {name}").stdout.split())
-        if shown not in said:
-            complaints.append(f"{name}: the manual's synopsis is '{shown}', help says: {said}")
-        if line.rstrip(".").lower() not in said.lower():
-            complaints.append(f"{name}: the manual says '{line}', help says: {said}")
+        said = sosh("-c", f"help {name}").stdout.replace("…", "...").splitlines()
+        if said[0] != shown:
+            complaints.append(f"{name}: the manual's synopsis is '{shown}', help's '{said[0]}'")
+        if said[1].lower() != line.rstrip(".").lower():
+            complaints.append(f"{name}: the manual says '{line}', help '{said[1]}'")
         if not examples:
             complaints.append(f"{name}: no example in the manual")
     complaints += [f"{name}: in the manual only" for name in described if name not in names]

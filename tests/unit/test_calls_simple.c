@@ -169,7 +169,7 @@ static void a_wrong_value_is_refused(void **state)
 		struct entry *entry = bench_entry(bench);
 		assert_int_equal(call_setsockopt(&bench->door, entry, tcp, option, &wrong[i]), CALL_FAILED);
 		assert_true(entry->refused);
-		assert_non_null(strstr(entry->problem.text, names[i]));
+		assert_non_null(strstr(entry->problem->text, names[i]));
 		assert_int_equal(entry->call_count, 0);
 		value_clear(&wrong[i]);
 	}

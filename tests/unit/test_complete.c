@@ -260,7 +260,7 @@ static void the_hint_names_the_next_parameter(void **state)
 	place = find("setsockopt s ^", &line);
 	completion_hint(&hint, &place, false);
 	assert_string_equal(buffer_string(&hint),
-	                    "setsockopt SOCKET [LEVEL] OPTION VALUE\xe2\x80\xa6   next: LEVEL or OPTION\n");
+	                    "setsockopt SOCKET [LEVEL] OPTION VALUE...   next: LEVEL or OPTION\n");
 	free(line);
 	buffer_empty(&hint);
 	place = find("jobs ^", &line);

@@ -96,7 +96,7 @@ static void begins_clean_when_memory_is_used_again(void **state)
 	assert_null(entry->note);
 	assert_null(entry->tail);
 	assert_null(entry->explanation);
-	assert_string_equal(entry->problem.text, "");
+	assert_null(entry->problem);
 	assert_int_equal(entry->value.kind, VALUE_NONE);
 	journal_clear(&journal);
 }
@@ -175,8 +175,8 @@ static void keeps_the_script(void **state)
 	assert_string_equal(buffer_string(&out), "recv s   5\\tx");
 	buffer_clear(&out);
 	assert_int_equal(entry_refuse(entry, "no handle %d", 7), -1);
-	assert_string_equal(entry->problem.text, "no handle 7");
-	assert_int_equal(entry->problem.place.column, 6);
+	assert_string_equal(entry->problem->text, "no handle 7");
+	assert_int_equal(entry->problem->place.column, 6);
 	journal_clear(&journal);
 }
 

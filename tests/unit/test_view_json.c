@@ -153,7 +153,7 @@ static void an_unmet_expectation_is_explained(void **state)
 	struct made made;
 	struct entry *entry = made_begin(&made, "send", NULL, "send c hi => 3");
 	entry_result(entry, 2);
-	error_set(&entry->problem, "expected 3, got 2");
+	error_set(entry_problem(entry), "expected 3, got 2");
 	json_t *object = shown(&made);
 	assert_key(object, "result", "2");
 	assert_key(object, "explanation", "\"expected 3, got 2\"");
