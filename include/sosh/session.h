@@ -57,6 +57,11 @@ void session_clear(struct session *session); /* closes nothing: descriptors end 
 struct handle *session_add_handle(struct session *session, int fd, int family, int type, int protocol, struct open_socket *open);
 /* Marks it closed: fd -1, its share of the open socket dropped. */
 void session_closed(struct session *session, struct handle *handle);
+/*
+ * Forgets a closed handle that nobody has seen: of a command that failed after it had made the socket. Frees it, when it is the
+ * newest: its number is not spent then.
+ */
+void session_withdraw(struct session *session, struct handle *handle);
 /* By number, or NULL. */
 struct handle *session_handle(const struct session *session, int64_t number);
 /* What people call it: its name, else its number; into `out`. */

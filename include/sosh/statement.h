@@ -98,7 +98,7 @@ struct script {
 	struct statement **statements;
 	unsigned count, room;
 	struct expr *literals; /* those that own memory */
-	const uint32_t *lines; /* where each line begins, in `text`; arena */
+	uint32_t *lines;       /* where each line begins, in `text`; owned */
 	uint32_t line_count;
 };
 

@@ -79,14 +79,20 @@ static inline struct value value_keep(struct value value)
 		++*value.references;
 	return value;
 }
-/* Frees what nobody shares any more. Only for value_clear. */
-void value_free(struct value *value);
+/* Frees what nobody shares any more. Only for value_clear and value_drop. */
+void value_free(struct value value) __attribute__((noinline));
 static inline void value_clear(struct value *value)
 {
 	if (value->kind >= VALUE_BYTES && --*value->references == 0)
-		value_free(value);
+		value_free(*value);
 	value->kind = VALUE_NONE;
 	value->number = 0;
+}
+/* As value_clear, of a value that nobody looks at again. */
+static inline void value_drop(struct value value)
+{
+	if (value.kind >= VALUE_BYTES && --*value.references == 0)
+		value_free(value);
 }
 
 /* Same kind and same content. 1 and 1.0, handle 1 and number 1 differ here. */

@@ -4,15 +4,15 @@
 
 #include "run.h"
 
-static enum progress path_address(struct run *run, const struct value *text, int family, struct address *address)
+static enum progress path_address(struct run *run, int index, const struct value *text, int family, struct address *address)
 {
 	struct error error;
 
 	if (family != AF_UNIX)
-		return run_refuse(run, "an address needs a port: HOST PORT or HOST:PORT");
+		return run_refuse_at(run, index, "an address needs a port: HOST PORT or HOST:PORT");
 	error_clear(&error);
 	if (address_from_path(address, text->blob->bytes, text->blob->length, &error))
-		return run_refuse(run, "%s", error.text);
+		return run_refuse_at(run, index, "%s", error.text);
 	return CALL_DONE;
 }
 
@@ -23,8 +23,10 @@ static enum progress look_up(struct run *run, int index, const struct value *hos
 	struct buffer service;
 	char name[1025]; /* NI_MAXHOST */
 
+	if (strlen(host->blob->bytes) != host->blob->length)
+		return run_refuse_at(run, index, "a host's name has no zero byte in it");
 	if (host->blob->length >= sizeof(name))
-		return run_refuse(run, "a host's name has at most %d characters", (int)sizeof(name) - 1);
+		return run_refuse_at(run, index, "a host's name has at most %d characters", (int)sizeof(name) - 1);
 	memcpy(name, host->blob->bytes, host->blob->length + 1);
 	buffer_init(&service);
 	value_format_plain(&service, port);
@@ -37,7 +39,7 @@ static enum progress look_up(struct run *run, int index, const struct value *hos
 	bool found = resolved_address(&run->pending, 0, address);
 	pending_clear(&run->pending);
 	memset(&run->pending, 0, sizeof(run->pending));
-	return found ? CALL_DONE : run_refuse(run, "the name has no address of the socket's family");
+	return found ? CALL_DONE : run_refuse_at(run, index, "the name has no address of the socket's family");
 }
 
 enum progress run_address(struct run *run, int index, int family, int type, struct address *address)
@@ -51,15 +53,15 @@ enum progress run_address(struct run *run, int index, int family, int type, stru
 		return CALL_DONE;
 	}
 	if (value->kind == VALUE_BYTES)
-		return path_address(run, value, family, address);
+		return path_address(run, index, value, family, address);
 	if (value->kind != VALUE_LIST)
-		return run_refuse(run, "an address is due");
+		return run_refuse_at(run, index, "an address is due");
 	const struct value *host = &value->list->items[0].value, *port = &value->list->items[1].value;
 	if (family == AF_UNIX)
-		return run_refuse(run, "the address of an AF_UNIX socket is a path, as /tmp/s, or \"\\0name\"");
+		return run_refuse_at(run, index, "the address of an AF_UNIX socket is a path, as /tmp/s, or \"\\0name\"");
 	if (!host->blob->length && port->kind == VALUE_NUMBER) {
 		if (address_any(address, family == AF_INET6 ? AF_INET6 : AF_INET, (unsigned)port->number))
-			return run_refuse(run, "there is no such address in the socket's family");
+			return run_refuse_at(run, index, "there is no such address in the socket's family");
 		return CALL_DONE;
 	}
 	return look_up(run, index, host, port, family == AF_INET || family == AF_INET6 ? family : AF_UNSPEC, type, address);

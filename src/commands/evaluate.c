@@ -351,12 +351,11 @@ static int find_handle(struct run *run, struct error *error)
 }
 
 /* A default that is a plain number, as those of counts and flags. */
-static bool default_number(const struct param *param, struct value *value)
+static bool default_number(const char *digit, struct value *value)
 {
-	const char *digit = param->fallback;
 	int64_t number = 0;
 
-	if (!digit || !*digit || (param->type != PARAM_COUNT && param->type != PARAM_FLAGS && param->type != PARAM_NUMBER))
+	if (!digit || !*digit)
 		return false;
 	for (; *digit >= '0' && *digit <= '9' && number < INT32_MAX; digit++)
 		number = number * 10 + (*digit - '0');
@@ -364,36 +363,38 @@ static bool default_number(const struct param *param, struct value *value)
 	return !*digit;
 }
 
-/* The kind of value that fits a parameter as it is. VALUE_NONE: it has to be looked at. */
-static enum value_kind fitting_kind(enum param_type type)
-{
-	return type == PARAM_SOCKET ? VALUE_HANDLE : type == PARAM_DATA ? VALUE_BYTES : VALUE_NONE;
-}
-
-/*
- * The quick way of evaluate_argument, for what most commands are made of: a default number, a literal that the
- * parser has made fit, a name that holds what its place asks for. False: it is something else.
- */
-static bool quick_argument(const struct run *run, const struct param *param, const struct expr *expr, struct value *value)
+/* A literal, or what a name holds, when it is of this kind. */
+static bool ready_value(const struct run *run, const struct expr *expr, enum value_kind kind, struct value *value)
 {
 	const struct value *found = NULL;
 
-	if (!expr)
-		return default_number(param, value);
-	if (param->type == PARAM_DATA && param->many && expr->kind == EXPR_LIST && expr->count == 1)
-		expr = expr->items[0];
-	else if (param->many)
-		return false;
 	if (expr->kind == EXPR_NAME)
 		found = session_get(&run->engine->session, expr->text, expr->length, expr->hash);
 	else if (expr->kind == EXPR_VALUE)
 		found = &expr->value;
-	if (!found || found->kind == VALUE_NONE)
+	if (!found || found->kind != kind)
 		return false;
-	bool fits = found->kind == fitting_kind(param->type) || (expr->kind == EXPR_VALUE && found->kind == VALUE_NUMBER && !param->many);
-	if (fits)
-		*value = value_keep(*found);
-	return fits;
+	*value = value_keep(*found);
+	return true;
+}
+
+/* The quick way of evaluate_argument, for what fits its place as it is, which is most. False: it has to be looked at. */
+static bool quick_argument(const struct run *run, const struct param *param, const struct expr *expr, struct value *value)
+{
+	switch (param->type) {
+	case PARAM_SOCKET:
+		return expr && ready_value(run, expr, VALUE_HANDLE, value);
+	case PARAM_DATA:
+		return expr && expr->kind == EXPR_LIST && expr->count == 1 && ready_value(run, expr->items[0], VALUE_BYTES, value);
+	case PARAM_NUMBER:
+	case PARAM_COUNT:
+	case PARAM_FLAGS:
+		if (!expr)
+			return default_number(param->fallback, value);
+		return expr->kind == EXPR_VALUE && ready_value(run, expr, VALUE_NUMBER, value);
+	default:
+		return false;
+	}
 }
 
 static int slow_argument(struct run *run, int index, struct error *error)

@@ -57,6 +57,16 @@ static bool compares(double left, enum compare_op op, double right)
 	}
 }
 
+/* What print printed may be a number. */
+static void printed_number(const struct value *text, double *number)
+{
+	struct value value = literal_guess(text->blob->bytes, text->blob->length);
+
+	if (value.kind == VALUE_NUMBER || value.kind == VALUE_REAL)
+		value_as_real(&value, number);
+	value_clear(&value);
+}
+
 /* The command's value, if that is a number, else what the call returned. */
 static bool number_holds(const struct entry *entry, enum compare_op op, const struct value *operand, const char *text)
 {
@@ -65,8 +75,8 @@ static bool number_holds(const struct entry *entry, enum compare_op op, const st
 
 	if (entry->refused || !value_as_real(operand, &right))
 		return false;
-	if (entry->has_value && !entry->error)
-		value_as_real(&entry->value, &left);
+	if (entry->has_value && !entry->error && !value_as_real(&entry->value, &left) && entry->plain)
+		printed_number(&entry->value, &left);
 	if (compares(left, op, right))
 		return true;
 	if (!text || op != COMPARE_EQUAL || !entry->has_value)

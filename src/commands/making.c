@@ -64,6 +64,8 @@ static void undo(struct run *run, struct handle *handle)
 	value_clear(&run->entry->value);
 	run->entry->has_value = false;
 	entry_fail(run->entry, error);
+	run->pending.handle = NULL;
+	session_withdraw(&run->engine->session, handle);
 }
 
 /* The family of an address that was written as one, else what the parameter says. */
@@ -129,6 +131,7 @@ static enum progress start_create_server(struct run *run)
  * create_connection goes through the addresses of a name (run->found) in order until one answers: `index` is the next to try,
  * `step` the number of the handle that is being connected.
  */
+/* 0 with the address to bind to, 1 when none was given, -1 after a refusal. */
 static int source_address(struct run *run, int family, struct address *source)
 {
 	if (!argument_given(run, 2) || run->arguments[2].kind == VALUE_NONE)
@@ -148,14 +151,18 @@ static struct handle *connecting_socket(struct run *run, const struct address *a
 	if (run->arguments[1].kind != VALUE_NONE && value_as_real(&run->arguments[1], &seconds))
 		made->timeout = seconds;
 	int bound = source_address(run, address->any.sa_family, &source);
-	if (!bound && call_bind(&run->engine->door, run->entry, made, &source) != CALL_DONE)
+	if (!bound && call_bind(&run->engine->door, run->entry, made, &source) != CALL_DONE) {
+		struct buffer why;
+
+		buffer_init(&why);
+		buffer_format(&why, "the source address cannot be bound: %s", error_text(run->entry->error));
+		run->entry->explanation = memory_copy(buffer_string(&why), why.length);
+		buffer_clear(&why);
 		bound = -1;
+	}
 	if (bound >= 0)
 		return made;
-	if (run->entry->refused)
-		made->timeout = -1;
-	else
-		undo(run, made);
+	undo(run, made);
 	return NULL;
 }
 
@@ -213,10 +220,30 @@ static enum progress begin_tries(struct run *run)
 	return after_try(run, try_address(run, &run->found[0]));
 }
 
+/* A source address that is a name is looked up first; start is called again when it is there. */
+static enum progress resolve_source(struct run *run)
+{
+	struct value *value = &run->arguments[2];
+	struct address source;
+
+	if (value->kind != VALUE_LIST || !value->list->items[0].value.blob->length)
+		return CALL_DONE;
+	enum progress progress = run_address(run, 2, AF_UNSPEC, SOCK_STREAM, &source);
+	if (progress == CALL_DONE) {
+		value_clear(value);
+		*value = value_address(&source);
+	}
+	return progress;
+}
+
 static enum progress start_create_connection(struct run *run)
 {
 	const struct value *value = &run->arguments[0];
 	struct buffer host, service;
+	enum progress source = resolve_source(run);
+
+	if (source != CALL_DONE)
+		return source;
 
 	if (value->kind != VALUE_LIST || !value->list->items[0].value.blob->length) {
 		run->found = memory_zero(sizeof(*run->found));

@@ -15,15 +15,35 @@
 
 #define SIGNALS_EVERY 256 /* commands between two looks at signals */
 
+static enum progress refuse(struct run *run, int index, const char *format, va_list arguments)
+{
+	const struct expr *expr = run->statement->arguments[index];
+	char text[ERROR_SIZE];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	entry_refuse(run->entry, "%s", text);
+	if (expr)
+		script_place(run->script, expr->offset, &run->entry->problem->place);
+	return CALL_FAILED;
+}
+
 enum progress run_refuse(struct run *run, const char *format, ...)
 {
 	va_list arguments;
-	char text[ERROR_SIZE];
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	refuse(run, 0, format, arguments);
 	va_end(arguments);
-	entry_refuse(run->entry, "%s", text);
+	return CALL_FAILED;
+}
+
+enum progress run_refuse_at(struct run *run, int index, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	refuse(run, index, format, arguments);
+	va_end(arguments);
 	return CALL_FAILED;
 }
 
@@ -78,14 +98,16 @@ static struct run *run_new(struct engine *engine, struct script *script, const s
 /* Gives back what a run holds, but not what `wait` asks of a job. */
 static void run_release(struct run *run)
 {
-	for (int i = 0; i < run->statement->command->param_count; i++)
-		value_clear(&run->arguments[i]);
-	value_clear(&run->results[0]);
-	value_clear(&run->results[1]);
-	if (run->found) {
-		free(run->found);
-		run->found = NULL;
+	int count = run->statement->command->param_count;
+
+	for (int i = 0; i < count; i++)
+		value_drop(run->arguments[i]);
+	if (run->result_count) {
+		value_drop(run->results[0]);
+		value_drop(run->results[1]);
 	}
+	if (run->found)
+		free(run->found);
 	if (!pending_is_empty(&run->pending))
 		pending_clear(&run->pending);
 	run->script = NULL;
@@ -172,6 +194,8 @@ static void finish(struct run *run)
 	if (engine->reporter.ended)
 		engine->reporter.ended(engine->reporter.context, entry, run->job != 0);
 	run->ok = entry->ok;
+	if (run->interrupted && !run->ok)
+		engine->interrupted = 1;
 	run->entry = NULL;
 	run_release(run);
 	if (run->job)

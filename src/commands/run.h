@@ -35,6 +35,7 @@ struct run {
 	int job;                           /* 0: in the foreground */
 	bool ended;                        /* its call; a foreground run is finished after that */
 	bool blocked;                      /* it waited as `blocks` expected */
+	bool interrupted;                  /* Ctrl-C ended it: unless that was expected, all that follows stops too */
 	bool ok;                           /* it stands */
 	struct source *descriptor, *clock; /* of the loop, while it waits */
 	int watched_fd;
@@ -123,6 +124,8 @@ enum progress run_address(struct run *run, int index, int family, int type, stru
 void run_show_names(struct run *run, struct handle *handle);
 /* Refuses: a failed command with no errno. Returns CALL_FAILED. */
 enum progress run_refuse(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same, with the place of argument `index`; run_refuse points at the first one. */
+enum progress run_refuse_at(struct run *run, int index, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The number 0 as the result. Returns CALL_DONE. */
 enum progress run_done(struct run *run);
 /* Sets what two names keep (takes both). */

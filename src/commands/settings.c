@@ -120,6 +120,16 @@ static const struct setting *find(struct run *run)
 	return NULL;
 }
 
+/* on and off are what people type for True and False. */
+static struct value on_or_off(const struct value *value)
+{
+	if (value->kind == VALUE_BYTES && !strcmp(value->blob->bytes, "on"))
+		return value_bool(true);
+	if (value->kind == VALUE_BYTES && !strcmp(value->blob->bytes, "off"))
+		return value_bool(false);
+	return value_keep(*value);
+}
+
 enum progress start_set(struct run *run)
 {
 	struct error error;
@@ -135,10 +145,10 @@ enum progress start_set(struct run *run)
 		return CALL_DONE;
 	}
 	error_clear(&error);
-	struct value value = value_keep(run->arguments[1]);
+	struct value value = on_or_off(&run->arguments[1]);
 	if (literal_fit(&setting->param, &value, &error)) {
 		value_clear(&value);
-		return run_refuse(run, "%s", error.text);
+		return run_refuse_at(run, 1, "%s", error.text);
 	}
 	enum progress progress = setting->set(run, &value);
 	value_clear(&value);

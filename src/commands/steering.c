@@ -100,6 +100,8 @@ static bool compound_failed(struct engine *engine, struct script *script, const 
 	entry->begin = entry->end = loop_now();
 	entry_refuse(entry, "%s", error->text);
 	entry->problem->place = error->place;
+	if (!error->place.line && statement->arguments[0])
+		script_place(script, statement->arguments[0]->offset, &entry->problem->place);
 	entry->ended = true;
 	if (engine->reporter.ended)
 		engine->reporter.ended(engine->reporter.context, entry, false);

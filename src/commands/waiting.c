@@ -233,6 +233,7 @@ void run_wait(struct run *run)
 		int64_t now = loop_now(), timeout = -1;
 		if (engine->interrupted) {
 			engine->interrupted = 0;
+			run->interrupted = true;
 			run_cancel(run, EINTR);
 		} else if (engine->suspended) {
 			engine->suspended = 0;

@@ -34,9 +34,7 @@ static size_t targets_length(const struct reader *reader)
 		if (*at != '=' || at == behind)
 			return 0;
 		at++;
-		bool alone = at == end || character_is(*at, CHARACTER_END) || blank_length(at, end) ||
-		             joined_length(at, end);
-		return alone ? (size_t)(at - reader->at) : 0;
+		return blank_or_end(at, end) ? (size_t)(at - reader->at) : 0;
 	}
 }
 

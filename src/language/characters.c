@@ -5,17 +5,31 @@
 /* Bytes of UTF-8 that begin a wide blank or a typographic quote: U+00A0, U+00AB, U+2000 and on, U+3000, U+FEFF. */
 #define WIDE (CHARACTER_LOOK | CHARACTER_SKIP)
 
-const unsigned char characters[256] = {
+#define PREFIX (CHARACTER_NAME | CHARACTER_STRING)
+
+const unsigned short characters[256] = {
 	['0' ... '9'] = CHARACTER_NAME | CHARACTER_DIGIT,
-	['A' ... 'Z'] = CHARACTER_NAME,
-	['a' ... 'z'] = CHARACTER_NAME,
+	['A'] = CHARACTER_NAME,
+	['B'] = PREFIX,
+	['C' ... 'E'] = CHARACTER_NAME,
+	['F'] = PREFIX,
+	['G' ... 'W'] = CHARACTER_NAME,
+	['X'] = PREFIX,
+	['Y' ... 'Z'] = CHARACTER_NAME,
+	['a'] = CHARACTER_NAME,
+	['b'] = PREFIX,
+	['c' ... 'e'] = CHARACTER_NAME,
+	['f'] = PREFIX,
+	['g' ... 'w'] = CHARACTER_NAME,
+	['x'] = PREFIX,
+	['y' ... 'z'] = CHARACTER_NAME,
 	['_'] = CHARACTER_NAME,
-	[' '] = CHARACTER_BLANK | CHARACTER_SKIP,
-	['\t'] = CHARACTER_BLANK | CHARACTER_SKIP,
-	['\v'] = CHARACTER_BLANK | CHARACTER_SKIP,
-	['\f'] = CHARACTER_BLANK | CHARACTER_SKIP,
-	['\r'] = CHARACTER_BLANK | CHARACTER_SKIP,
-	['\n'] = CHARACTER_END | CHARACTER_SKIP,
+	[' '] = CHARACTER_BLANK,
+	['\t'] = CHARACTER_BLANK,
+	['\v'] = CHARACTER_BLANK,
+	['\f'] = CHARACTER_BLANK,
+	['\r'] = CHARACTER_BLANK,
+	['\n'] = CHARACTER_END,
 	[';'] = CHARACTER_END,
 	['#'] = CHARACTER_SKIP,
 	['\\'] = CHARACTER_LOOK | CHARACTER_SKIP,

@@ -15,10 +15,11 @@ enum character {
 	CHARACTER_LOOK = 16,  /* may begin a wide blank, a typographic quote, or a \ at a line's end */
 	CHARACTER_QUOTE = 32, /* " and ' */
 	CHARACTER_DOLLAR = 64,
-	CHARACTER_SKIP = 128, /* may begin what is passed over between words */
+	CHARACTER_SKIP = 128,   /* may begin what is passed over between words, besides plain blanks and newlines */
+	CHARACTER_STRING = 256, /* a letter that may stand before a string's quote */
 };
 
-extern const unsigned char characters[256];
+extern const unsigned short characters[256];
 
 static inline bool character_is(char c, unsigned kinds)
 {

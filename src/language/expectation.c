@@ -70,6 +70,7 @@ static int read_errors(struct expect *expect, const char *text, size_t length, s
 
 	expect->error_count = 0;
 	while (text < end) {
+		text += module_length(text, end);
 		size_t name = name_length(text, end);
 		int number = name ? error_number(text, name) : 0;
 		bool last = text + name == end;
@@ -132,7 +133,8 @@ static int read_value(struct script *script, struct expect *expect, const char *
 	int found = constants_read(text, length, NULL, &value, &names, error);
 	if (!found) {
 		expect->operand = literal(script, expect, value);
-		expect->operand->text = arena_copy(&script->arena, buffer_string(&names), names.length);
+		if (names.length)
+			expect->operand->text = arena_copy(&script->arena, buffer_string(&names), names.length);
 		expect->operand->length = (uint32_t)names.length;
 	}
 	buffer_clear(&names);
@@ -319,6 +321,8 @@ int read_expectation(struct reader *reader, struct statement *statement)
 		if (word_is(reader, "&"))
 			return reader_error(reader, reader_offset(reader),
 			                    "a job takes no expectation: ask for it by wait");
+		if (word_is(reader, "=>"))
+			return reader_error(reader, reader_offset(reader), "one command has one =>");
 		if (statement->expect_count == EXPECT_MOST)
 			return reader_error(reader, reader_offset(reader), "more than %d words are expected",
 			                    EXPECT_MOST);

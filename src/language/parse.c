@@ -28,7 +28,7 @@ static int read_host(struct reader *reader, struct statement *statement)
 		return reader_error(reader, reader_offset(reader), "after @ a host's name is due");
 	statement->host = arena_copy(&reader->script->arena, name, length);
 	reader->at = name + length;
-	if (!reader_at_end(reader) && !blank_length(reader->at, end) && !joined_length(reader->at, end))
+	if (!blank_or_end(reader->at, end))
 		return reader_error(reader, reader_offset(reader), "a host's name has letters, digits, - and . only");
 	reader_blanks(reader);
 	return reader_at_end(reader) ? reader_error(reader, reader_offset(reader), "after @HOST a command is due") : 0;
@@ -170,7 +170,7 @@ static int read_call(struct reader *reader, struct statement *statement, const c
 		add_receiver(reader, receiver, length);
 	if (read_arguments(reader) || bind_words(reader, statement, true) || skip_codec(reader))
 		return -1;
-	if (!reader_at_end(reader) && !character_is(*reader->at, CHARACTER_SKIP) && !word_is(reader, "=>"))
+	if (!blank_or_end(reader->at, reader->end) && *reader->at != '#' && !word_is(reader, "=>"))
 		return reader_error(reader, reader_offset(reader), "after ) the command ends: a blank is due here");
 	return read_end(reader, statement);
 }
@@ -262,9 +262,7 @@ static int read_named(struct reader *reader, struct statement *statement, unsign
 	const char *start = reader->at;
 	size_t length = name_length(start, reader->end);
 
-	if (!length ||
-	    !(start + length == reader->end || character_is(start[length], CHARACTER_END | CHARACTER_BLANK) ||
-	      blank_length(start + length, reader->end) || joined_length(start + length, reader->end)))
+	if (!length || !blank_or_end(start + length, reader->end))
 		return read_call_or_other(reader, statement);
 	statement->command = reader_command(reader, start, length);
 	if (!statement->command)

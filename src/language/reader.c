@@ -88,15 +88,12 @@ static void skip_joined(struct reader *reader, size_t length)
 
 void reader_skip(struct reader *reader)
 {
-	while (reader->at < reader->end && character_is(*reader->at, CHARACTER_SKIP)) {
-		size_t blank = blank_length(reader->at, reader->end);
+	while (reader->at < reader->end) {
+		size_t blank = blank_length(reader->at, reader->end), joined = joined_length(reader->at, reader->end);
 
 		if (blank) {
 			reader->at += blank;
-			continue;
-		}
-		size_t joined = joined_length(reader->at, reader->end);
-		if (joined) {
+		} else if (joined) {
 			skip_joined(reader, joined);
 		} else if (*reader->at == '#') {
 			const char *newline = memchr(reader->at, '\n', (size_t)(reader->end - reader->at));
@@ -113,7 +110,7 @@ size_t module_length(const char *at, const char *end)
 {
 	if (end - at > 7 && at[6] == '.' && (!memcmp(at, "socket", 6) || !memcmp(at, "select", 6)))
 		return name_length(at + 7, end) ? 7 : 0;
-	return text_begins(at, end, "time.sleep(") ? 5 : 0;
+	return end - at > 5 && at[4] == '.' && text_begins(at, end, "time.sleep(") ? 5 : 0;
 }
 
 bool text_begins(const char *at, const char *end, const char *word)

@@ -57,12 +57,15 @@ int reader_error(struct reader *reader, uint32_t offset, const char *format, ...
 /* The same for an end of the text inside something; at a prompt more may come. */
 int reader_unfinished(struct reader *reader, uint32_t offset, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Goes past what reader_blanks goes past; `at` is at the beginning of such a thing, perhaps. */
+/* What is left of reader_blanks when it is no plain blank. */
 void reader_skip(struct reader *reader);
 /* Goes past blanks, a \ at a line's end, and a comment; inside parentheses past newlines too. */
 static inline void reader_blanks(struct reader *reader)
 {
-	if (reader->at < reader->end && character_is(*reader->at, CHARACTER_SKIP))
+	while (reader->at < reader->end && character_is(*reader->at, CHARACTER_BLANK))
+		reader->at++;
+	if (reader->at < reader->end &&
+	    (character_is(*reader->at, CHARACTER_SKIP) || (reader->depth && *reader->at == '\n')))
 		reader_skip(reader);
 }
 /* True at the end of the text, of the line, or at a `;`. */
@@ -88,7 +91,15 @@ bool text_begins(const char *at, const char *end, const char *word);
 
 /* strings.c */
 /* The length of a string's beginning here ("…, b'…, x"…, f"…, “…): prefix and quote; 0 for none. */
-size_t string_begins(const char *at, const char *end);
+size_t string_beginning(const char *at, const char *end);
+static inline size_t string_begins(const char *at, const char *end)
+{
+	if (at == end || !character_is(*at, CHARACTER_STRING | CHARACTER_QUOTE | CHARACTER_LOOK) ||
+	    (at + 1 < end && !character_is(*at, CHARACTER_QUOTE | CHARACTER_LOOK) &&
+	     character_is(at[1], CHARACTER_NAME | CHARACTER_BLANK)))
+		return 0;
+	return string_beginning(at, end);
+}
 /* Reads a string and those behind it, which are one with it. `apart`: blanks may stand between. NULL after an error. */
 struct expr *read_string(struct reader *reader, bool apart);
 
@@ -146,8 +157,14 @@ int quote_inside(struct reader *reader, const char *text, size_t length);
 struct expr *read_dollars(struct reader *reader, const char *text, size_t length, uint32_t offset);
 /* The length of a bare word here; `kinds` (may be NULL): of all its characters. */
 size_t word_length(const char *at, const char *end, unsigned *kinds);
+/* Does a blank, or the command's end, stand here? */
+bool blank_or_end(const char *at, const char *end);
 /* Is the word here just this, between blanks? */
-bool word_is(const struct reader *reader, const char *word);
+static inline bool word_is(const struct reader *reader, const char *word)
+{
+	return reader->at < reader->end && *reader->at == *word && text_begins(reader->at, reader->end, word) &&
+	       blank_or_end(reader->at + strlen(word), reader->end);
+}
 /* May parameters be named in the shell spelling, no text being due that could look so? */
 bool command_names_words(const struct command_spec *spec);
 /* Python's True, False and None: 0 or -1. */

@@ -3,17 +3,10 @@
 #include "reader.h"
 #include "sosh/text.h"
 
-static bool is_prefix(char c)
+size_t string_beginning(const char *at, const char *end)
 {
-	return c == 'b' || c == 'B' || c == 'x' || c == 'X' || c == 'f' || c == 'F';
-}
+	size_t length, prefix = character_is(*at, CHARACTER_STRING) ? 1 : 0;
 
-size_t string_begins(const char *at, const char *end)
-{
-	size_t length, prefix = at < end && is_prefix(*at) ? 1 : 0;
-
-	if (prefix && at + 1 < end && character_is(at[1], CHARACTER_NAME))
-		return 0;
 	return quote_here(at + prefix, end, &length) ? prefix + length : 0;
 }
 
@@ -72,7 +65,7 @@ static int string_span(struct reader *reader, struct string *string)
 	size_t length;
 
 	*string = (struct string){0};
-	if (is_prefix(*reader->at))
+	if (character_is(*reader->at, CHARACTER_STRING))
 		string->prefix = (char)(*reader->at++ | 0x20);
 	char quote = quote_here(reader->at, reader->end, &length);
 	string->body = reader->at + length;

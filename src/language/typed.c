@@ -119,7 +119,7 @@ static struct expr *expression(struct reader *reader, const struct param *param,
 		return NULL;
 	}
 	struct expr *fitted = fit_literal(reader, param, value_keep(expr->value), expr->offset);
-	if (fitted && fitted->kind == EXPR_VALUE && fitted->value.kind == VALUE_NUMBER) {
+	if (fitted && fitted->kind == EXPR_VALUE && fitted->value.kind == VALUE_NUMBER && param->type != PARAM_JOB) {
 		fitted->text = expr->text;
 		fitted->length = expr->length;
 	}
@@ -137,7 +137,7 @@ static struct expr *bare_constant(struct reader *reader, const struct param *par
 	buffer_init(&names);
 	if (!constants_read(word->text, word->length, param->group, &value, &names, error) &&
 	    !literal_fit(param, &value, error)) {
-		if (value.kind == VALUE_NUMBER && names.length)
+		if (value.kind == VALUE_NUMBER && names.length && param->type != PARAM_JOB)
 			expr = expr_constant(reader, buffer_string(&names), names.length, value.number, word->offset);
 		else
 			expr = expr_literal(reader->script, value, word->offset);

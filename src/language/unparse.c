@@ -203,12 +203,14 @@ static bool has_receiver(const struct statement *statement)
 static void assigned_form(struct buffer *out, const struct expr *expr)
 {
 	static const struct param address = {.type = PARAM_ADDRESS};
-	bool encloses = expr->kind == EXPR_FLAGS || expr->kind == EXPR_REPEAT;
+	bool encloses = expr->kind == EXPR_FLAGS || expr->kind == EXPR_REPEAT || expr->kind == EXPR_PART ||
+	                expr->kind == EXPR_ITEM;
 
 	if (expr->kind == EXPR_ADDRESS) {
 		shell_form(out, &address, expr->left);
 		buffer_char(out, ' ');
-		bool text = expr->right->kind == EXPR_VALUE && expr->right->value.kind == VALUE_BYTES;
+		bool text = expr->right->kind == EXPR_JOIN || expr->right->kind == EXPR_REPEAT ||
+		            (expr->right->kind == EXPR_VALUE && expr->right->value.kind == VALUE_BYTES);
 		buffer_text(out, text ? "(" : ""); /* two texts side by side would be one */
 		shell_form(out, &address, expr->right);
 		buffer_text(out, text ? ")" : "");
@@ -242,7 +244,8 @@ static void method_form(struct writer *writer)
 /* In the shell spelling some commands have no place for names, their text could look so: they are called. */
 static bool shell_has_form(const struct statement *statement)
 {
-	return named_from(statement, 0, false) == statement->command->param_count || command_names_words(statement->command);
+	return named_from(statement, 0, false) == statement->command->param_count ||
+	       command_names_words(statement->command);
 }
 
 static void command_form(struct buffer *out, const struct statement *statement, enum spelling spelling)

@@ -290,10 +290,19 @@ void word_form(struct buffer *out, const struct expr *expr)
 	}
 }
 
+/* "ab"*3 */
+static bool begins_with_text(const struct expr *repeat)
+{
+	const struct expr *left = repeat->left;
+
+	return left->kind == EXPR_JOIN || (left->kind == EXPR_VALUE && left->value.kind == VALUE_BYTES);
+}
+
 void shell_form(struct buffer *out, const struct param *param, const struct expr *expr)
 {
 	bool socket = param->type == PARAM_SOCKET || param->type == PARAM_END;
-	bool literal = expr->kind == EXPR_VALUE || expr->kind == EXPR_TUPLE;
+	bool literal = expr->kind == EXPR_VALUE || expr->kind == EXPR_TUPLE ||
+	               (expr->kind == EXPR_REPEAT && begins_with_text(expr));
 
 	if (expr->kind == EXPR_VALUE && param->type == PARAM_JOB) {
 		buffer_format(out, "%%%lld", (long long)expr->value.number);

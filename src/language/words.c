@@ -10,7 +10,7 @@ size_t word_length(const char *at, const char *end, unsigned *kinds)
 
 	for (; at < end; at++) {
 		unsigned kind = characters[(unsigned char)*at];
-		if (kind <= (CHARACTER_NAME | CHARACTER_DIGIT))
+		if (!(kind & ~(CHARACTER_NAME | CHARACTER_DIGIT | CHARACTER_STRING)))
 			continue;
 		if (kind & (CHARACTER_BLANK | CHARACTER_END))
 			break;
@@ -26,15 +26,10 @@ size_t word_length(const char *at, const char *end, unsigned *kinds)
 	return (size_t)(at - start);
 }
 
-bool word_is(const struct reader *reader, const char *word)
+bool blank_or_end(const char *at, const char *end)
 {
-	const char *at = reader->at;
-
-	for (; *word; at++, word++)
-		if (at == reader->end || *at != *word)
-			return false;
-	return at == reader->end || character_is(*at, CHARACTER_BLANK | CHARACTER_END) ||
-	       blank_length(at, reader->end) || joined_length(at, reader->end);
+	return at == end || character_is(*at, CHARACTER_BLANK | CHARACTER_END) || blank_length(at, end) ||
+	       joined_length(at, end);
 }
 
 int word_constant(const char *text, size_t length, struct value *value)
@@ -140,7 +135,7 @@ struct expr *read_dollars(struct reader *reader, const char *text, size_t length
 
 int word_ends(struct reader *reader)
 {
-	if (reader_at_end(reader) || blank_length(reader->at, reader->end) || joined_length(reader->at, reader->end))
+	if (blank_or_end(reader->at, reader->end))
 		return 0;
 	if (reader->at[-1] == ')' && word_is(reader, "=>"))
 		return 0;
@@ -254,7 +249,7 @@ int read_words(struct reader *reader, const struct command_spec *spec, unsigned 
 		reader_blanks(reader);
 		if (reader_at_end(reader) || word_is(reader, "&") || word_is(reader, "=>"))
 			return 0;
-		if (text_begins(reader->at, reader->end, "=>"))
+		if (*reader->at == '=' && text_begins(reader->at, reader->end, "=>"))
 			return reader_error(reader, reader_offset(reader),
 			                    "=> stands between blanks; text that begins so stands between quotes");
 		size_t named = spec ? parameter_length(reader, spec) : 0;

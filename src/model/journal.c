@@ -58,13 +58,13 @@ static void entry_reset(struct entry *entry)
 		clear_calls(entry);
 	calls = entry->calls;
 	call_room = entry->call_room;
-	value_clear(&entry->value);
-	value_clear(&entry->data);
-	value_clear(&entry->address);
-	value_clear(&entry->table);
-	value_clear(&entry->target);
-	value_clear(&entry->local);
-	value_clear(&entry->peer);
+	value_drop(entry->value);
+	value_drop(entry->data);
+	value_drop(entry->address);
+	value_drop(entry->table);
+	value_drop(entry->target);
+	value_drop(entry->local);
+	value_drop(entry->peer);
 	if (entry->tail || entry->note || entry->explanation || entry->problem)
 		drop_texts(entry);
 	script_drop(entry->script);

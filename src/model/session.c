@@ -80,6 +80,15 @@ void session_closed(struct session *session, struct handle *handle)
 	session->open_count--;
 }
 
+void session_withdraw(struct session *session, struct handle *handle)
+{
+	if (handle->fd >= 0 || handle->number != (int)session->handle_count)
+		return;
+	session->handle_count--;
+	free(handle->name);
+	free(handle);
+}
+
 struct handle *session_handle(const struct session *session, int64_t number)
 {
 	if (number < 1 || number > session->handle_count)

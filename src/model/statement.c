@@ -10,29 +10,21 @@
 #include "sosh/memory.h"
 #include "sosh/text.h"
 
-static uint32_t count_lines(const char *text, size_t length)
+static void add_line(struct script *script, size_t begin)
 {
-	uint32_t count = 1;
-
-	for (const char *at = text; (at = memchr(at, '\n', length - (size_t)(at - text))) != NULL; at++)
-		count++;
-	return count;
+	if ((script->line_count & (script->line_count - 1)) == 0) /* 0, 1, 2, 4, 8, …: full */
+		script->lines = memory_resize(script->lines, (script->line_count + 1) * 2 * sizeof(script->lines[0]));
+	script->lines[script->line_count++] = (uint32_t)begin;
 }
 
 static void find_lines(struct script *script)
 {
-	uint32_t *lines;
-	const char *at = script->text;
+	const char *text = script->text, *end = text + script->text_length;
+	bool mark = script->text_length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
 
-	script->line_count = count_lines(script->text, script->text_length);
-	lines = arena_zero(&script->arena, script->line_count * sizeof(lines[0]));
-	if (script->text_length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
-		lines[0] = 3; /* the byte order mark of some editors is no part of the line */
-	for (uint32_t i = 1; i < script->line_count; i++) {
-		at = memchr(at, '\n', script->text_length - (size_t)(at - script->text));
-		lines[i] = (uint32_t)(++at - script->text);
-	}
-	script->lines = lines;
+	add_line(script, mark ? 3 : 0); /* the byte order mark of some editors is no part of the line */
+	for (const char *at = text; (at = memchr(at, '\n', (size_t)(end - at))) != NULL;)
+		add_line(script, (size_t)(++at - text));
 }
 
 struct script *script_new(const char *name, const char *text, size_t length)
@@ -63,6 +55,7 @@ void script_drop(struct script *script)
 		value_clear(&literal->value);
 	arena_clear(&script->arena);
 	free(script->statements);
+	free(script->lines);
 	free(script);
 }
 

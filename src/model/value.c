@@ -96,13 +96,13 @@ struct value value_struct(unsigned count)
 	return list_new(VALUE_STRUCT, count);
 }
 
-void value_free(struct value *value)
+void value_free(struct value value)
 {
-	bool items = value->kind == VALUE_LIST || value->kind == VALUE_STRUCT;
+	bool items = value.kind == VALUE_LIST || value.kind == VALUE_STRUCT;
 
-	for (unsigned i = 0; items && i < value->list->count; i++)
-		value_clear(&value->list->items[i].value);
-	free(value->references);
+	for (unsigned i = 0; items && i < value.list->count; i++)
+		value_drop(value.list->items[i].value);
+	free(value.references);
 }
 
 static bool equal_lists(const struct list *a, const struct list *b)

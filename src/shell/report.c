@@ -107,8 +107,11 @@ static void complain(struct report *report, const struct entry *entry)
 	if (entry->problem) {
 		error = *entry->problem;
 	} else {
+		bool told = !report->quiet && !report->json && isatty(STDOUT_FILENO); /* the result line has explained it */
+		const char *why = told ? NULL : entry->explanation;
+
 		error_set(&error, "%s failed with %s%s%s", name, error_name(entry->error) ? error_name(entry->error) : "an error",
-			  entry->explanation ? ": " : "", entry->explanation ? entry->explanation : "");
+			  why ? ": " : "", why ? why : "");
 	}
 	if (!error.place.line && entry->statement)
 		error.place = entry->statement->place;
@@ -117,7 +120,9 @@ static void complain(struct report *report, const struct entry *entry)
 
 static bool wants_text(const struct report *report, const struct entry *entry)
 {
-	return !report->quiet || (entry->plain && entry->statement && entry->ok);
+	bool printed = entry->plain && entry->has_value; /* print; help is no result */
+
+	return !report->quiet || (printed && entry->ok) || (report->interactive && entry->plain);
 }
 
 static void on_ended(void *context, const struct entry *entry, bool announced)

@@ -317,21 +317,24 @@ static void format_result(struct buffer *out, const struct entry *entry)
 	out->length -= table < out->length ? table : out->length;
 }
 
-/* "%1 => 3" */
+/* "%1 => 3": the first part, which always fits, so that it is made where it belongs. */
 static void add_result(struct line *line, const struct entry *entry)
 {
-	struct buffer part;
-	bool failed = entry->error || entry->refused;
-	buffer_init(&part);
+	struct buffer *out = line->out;
+	const char *sgr = entry->error || entry->refused ? SGR_ERROR : SGR_RESULT;
+	size_t begin = out->length;
 	if (entry->job)
-		buffer_format(&part, "%%%d ", entry->job);
-	buffer_text(&part, "=> ");
-	coloured(line, NULL, part.bytes, part.length);
-	buffer_empty(&part);
-	format_result(&part, entry);
-	coloured(line, failed ? SGR_ERROR : SGR_RESULT, buffer_string(&part), part.length);
+		buffer_format(out, "%%%d ", entry->job);
+	buffer_text(out, "=> ");
+	line->column += out->length - begin;
+	if (line->style->colour)
+		buffer_format(out, "\033[%sm", sgr);
+	begin = out->length;
+	format_result(out, entry);
+	line->column += columns(out->bytes + begin, out->length - begin);
+	if (line->style->colour)
+		buffer_text(out, "\033[0m");
 	line->parts++;
-	buffer_clear(&part);
 }
 
 static void add_command(struct line *line, const struct entry *entry)

@@ -194,8 +194,10 @@ static void make_arguments(struct generator *generator, struct statement *statem
 			continue;
 		statement->arguments[i] = param->many ? make_many(generator, param, 3) : make_argument(generator, param);
 	}
-	if (spec->param_count && spec->params[0].type == PARAM_END && statement->arguments[1] && one_in(generator, 2))
-		statement->arguments[0] = make_address(generator);
+	if (spec->param_count && spec->params[0].type == PARAM_END && statement->arguments[1])
+		for (int i = 0; i < 2; i++) /* a pair */
+			statement->arguments[i] = one_in(generator, 2) ? make_endpoint(generator)
+			                                               : made_address(generator, "192.0.2.1", 9, 80);
 	for (int i = 0; i + 2 < spec->param_count; i++) {
 		if (spec->params[i].type == PARAM_DATA && spec->params[i + 2].type == PARAM_ADDRESS && one_in(generator, 5))
 			make_open_host(generator, statement);

@@ -388,8 +388,10 @@ static int look_from_a_sandbox(void)
 	if (netlink_open(&here, NETLINK_SOCK_DIAG) < 0)
 		return 1;
 	shut(&c.client);
-	if (sandbox_enter(&error) < 0)
+	if (sandbox_enter(&error) < 0) {
+		netlink_close(&here);
 		return 77;
+	}
 	struct watch inside;
 	watch_init(&inside);
 	bool hidden = watch_state(&inside, &c.client) == STATE_CLOSED;
