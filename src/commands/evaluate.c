@@ -397,13 +397,46 @@ static bool quick_argument(const struct run *run, const struct param *param, con
 	}
 }
 
-static int slow_argument(struct run *run, int index, struct error *error)
+/*
+ * `create_connection $x 5`: is $x an address by itself, then 5 is no port but the next argument, if that is not given. 1 when it
+ * is not so.
+ */
+static int settle_port(struct run *run, int index, struct error *error)
 {
 	const struct expr *expr = run->statement->arguments[index];
+	const struct command_spec *spec = run->statement->command;
+	struct value host;
+
+	if (expr->left->kind == EXPR_VALUE || index + 1 >= spec->param_count || run->statement->arguments[index + 1])
+		return 1;
+	if (evaluate(run->engine, run->script, expr->left, &host, error))
+		return -1;
+	if (host.kind != VALUE_ADDRESS) {
+		value_clear(&host);
+		return 1;
+	}
+	run->arguments[index] = host;
+	run->shifted = expr->right;
+	return 0;
+}
+
+static int slow_argument(struct run *run, int index, struct error *error)
+{
+	const struct expr *expr = run->statement->arguments[index], *shifted = run->shifted;
 
 	error_clear(error);
+	run->shifted = NULL;
+	if (shifted) {
+		struct value *value = &run->arguments[index];
+		if (evaluate(run->engine, run->script, shifted, value, error))
+			return -1;
+		return fit(run->script, &run->statement->command->params[index], shifted, value, error);
+	}
 	if (expr && expr->optional_host)
 		return settle_host(run, index, error);
+	int settled = expr && expr->kind == EXPR_ADDRESS ? settle_port(run, index, error) : 1;
+	if (settled <= 0)
+		return settled;
 	return evaluate_argument(run->engine, run->script, run->statement, index, &run->arguments[index], error);
 }
 
@@ -412,7 +445,8 @@ int evaluate_arguments(struct run *run, struct error *error)
 	const struct command_spec *spec = run->statement->command;
 
 	for (int i = 0; i < spec->param_count; i++) {
-		if (!quick_argument(run, &spec->params[i], run->statement->arguments[i], &run->arguments[i]) && slow_argument(run, i, error))
+		if ((run->shifted || !quick_argument(run, &spec->params[i], run->statement->arguments[i], &run->arguments[i])) &&
+		    slow_argument(run, i, error))
 			return -1;
 		if (i == 0 && (spec->params[0].type == PARAM_SOCKET || spec->params[0].type == PARAM_END) && find_handle(run, error))
 			return -1;

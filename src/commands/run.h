@@ -23,6 +23,7 @@ struct run {
 	const struct row *row;
 	struct entry *entry;               /* the journal's; NULL once finished */
 	struct value arguments[PARAM_MOST]; /* evaluated; a `many` one is a list, data joined */
+	const struct expr *shifted;        /* the next argument, when an address took one word less than it seemed */
 	struct handle *handle;             /* the first argument, when it is a socket */
 	struct value results[2];           /* what NAME[, NAME] = keeps; None: the plain result */
 	unsigned result_count;

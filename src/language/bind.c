@@ -143,10 +143,15 @@ static unsigned address_width(const struct binder *binder, int index)
 	if (binder->call && is_dynamic(port - 1) && index + 1 < binder->spec->param_count &&
 	    binder->spec->params[index + 1].type == PARAM_SECONDS)
 		return 1;
-	if (is_digits(port))
-		return 2;
+	/* `$addr 5 ("localhost", 0)`: an address after the number belongs to a later place, so the number is no port */
+	bool more = left > 2 && is_dynamic(port - 1) && is_address(port + 1) && index + 1 < binder->spec->param_count &&
+		    binder->spec->params[index + 1].type != PARAM_ADDRESS;
+	if (more || is_digits(port))
+		return more ? 1 : 2;
 	bool last = left == 2 && index + 1 == binder->spec->param_count;
-	return last || (is_dynamic(port) && is_host(ahead(binder, binder->next))) ? 2 : 1;
+	/* a name that is no address by itself wants a port */
+	bool host = is_host(port - 1) || port[-1].kind == WORD_BARE;
+	return last || (is_dynamic(port) && (host || left > 2)) ? 2 : 1;
 }
 
 /* How many words at the end are the address after data; `*open`: only running can tell whether one or two. */

@@ -64,8 +64,9 @@ static struct expr *of_many(struct generator *generator, enum expr_kind kind, un
 	return expr;
 }
 
-static const char *const names[] = {"s",    "conn",   "a1",     "_x",   "f",  "b",      "x",  "socket", "select", "recv",
-                                    "True", "AF_INET", "EAGAIN", "AF_X", "ok", "listen", "msg", "repr",   "while",  "K"};
+static const char *const names[] = {"s",      "conn",   "a1",   "_x",   "f",       "b",      "x",
+                                    "socket", "select", "recv", "True", "AF_INET", "EAGAIN", "AF_X",
+                                    "ok",     "listen", "msg",  "repr", "while",   "K"};
 
 static struct expr *make_name(struct generator *generator)
 {
@@ -84,12 +85,14 @@ static struct expr *generate_text(struct generator *generator)
 	return literal(generator, value_bytes(text, length));
 }
 
-static const char *const constants[] = {"AF_INET", "SOCK_STREAM", "MSG_PEEK", "SOL_SOCKET", "SHUT_WR", "POLLIN", "EAGAIN"};
+static const char *const constants[] = {"AF_INET", "SOCK_STREAM", "MSG_PEEK", "SOL_SOCKET",
+                                        "SHUT_WR", "POLLIN",      "EAGAIN"};
 
 static struct expr *make_one_constant(struct generator *generator, const char *name)
 {
 	const struct symbol *symbol = symbol_find(name, strlen(name));
-	struct expr *expr = literal(generator, value_number(symbol ? symbol->number : error_number(name, strlen(name))));
+	struct expr *expr =
+		literal(generator, value_number(symbol ? symbol->number : error_number(name, strlen(name))));
 
 	expr->text = arena_copy(&generator->script->arena, name, strlen(name));
 	expr->length = (uint32_t)strlen(name);
@@ -116,7 +119,8 @@ static struct expr *make_constant(struct generator *generator, const char *const
 
 static int64_t make_number(struct generator *generator)
 {
-	static const int64_t edges[] = {0, 1, -1, 255, 65535, 65536, 2147483647, -2147483648, 4294967296, INT64_MAX, INT64_MIN};
+	static const int64_t edges[] = {0,          1,           -1,         255,       65535,    65536,
+	                                2147483647, -2147483648, 4294967296, INT64_MAX, INT64_MIN};
 
 	if (one_in(generator, 3))
 		return edges[generate_number(generator, sizeof(edges) / sizeof(*edges))];
@@ -155,9 +159,10 @@ static struct expr *make_dollar(struct generator *generator)
 	struct expr *expr = one_in(generator, 8) ? named(generator, EXPR_NAME, "12") : make_name(generator);
 
 	for (; one_in(generator, 3);) {
-		struct expr *outer = one_in(generator, 2) ? named(generator, EXPR_PART, "host")
-		                                          : of_two(generator, EXPR_ITEM, NULL,
-		                                                   literal(generator, value_number(generate_number(generator, 9))));
+		struct expr *outer = one_in(generator, 2)
+		                             ? named(generator, EXPR_PART, "host")
+		                             : of_two(generator, EXPR_ITEM, NULL,
+		                                      literal(generator, value_number(generate_number(generator, 9))));
 		outer->left = expr;
 		expr = outer;
 	}
@@ -188,7 +193,8 @@ static struct expr *make_join(struct generator *generator)
 	bool dynamic = false;
 
 	for (unsigned i = 0; i < count; i++) {
-		bool text = (i && !is_text(join->items[i - 1]) && one_in(generator, 2)) || (!i && count > 1 && one_in(generator, 2));
+		bool text = (i && !is_text(join->items[i - 1]) && one_in(generator, 2)) ||
+		            (!i && count > 1 && one_in(generator, 2));
 
 		do
 			join->items[i] = text ? generate_text(generator) : make_dynamic(generator);
@@ -206,7 +212,8 @@ static struct expr *make_repeat(struct generator *generator)
 		left = one_in(generator, 2) ? generate_text(generator) : make_dynamic(generator);
 	while (left->kind == EXPR_FLAGS);
 	do
-		right = one_in(generator, 2) ? literal(generator, value_number(generate_number(generator, 99))) : make_dynamic(generator);
+		right = one_in(generator, 2) ? literal(generator, value_number(generate_number(generator, 99)))
+		                             : make_dynamic(generator);
 	while (right->kind == EXPR_FLAGS || right->kind == EXPR_JOIN);
 	return of_two(generator, EXPR_REPEAT, left, right);
 }
@@ -219,9 +226,10 @@ static struct expr *make_flags(struct generator *generator)
 
 	for (unsigned i = 0; i < count; i++) {
 		do
-			flags->items[i] = i < 1 || one_in(generator, 2)
-			                          ? make_dynamic(generator)
-			                          : make_constant(generator, constants, sizeof(constants) / sizeof(*constants));
+			flags->items[i] =
+				i < 1 || one_in(generator, 2)
+					? make_dynamic(generator)
+					: make_constant(generator, constants, sizeof(constants) / sizeof(*constants));
 		while (flags->items[i]->kind == EXPR_FLAGS);
 	}
 	return flags;
@@ -239,7 +247,8 @@ static struct expr *make_function(struct generator *generator)
 
 static struct expr *make_sequence(struct generator *generator)
 {
-	struct expr *expr = of_many(generator, one_in(generator, 2) ? EXPR_LIST : EXPR_TUPLE, generate_number(generator, 4));
+	struct expr *expr =
+		of_many(generator, one_in(generator, 2) ? EXPR_LIST : EXPR_TUPLE, generate_number(generator, 4));
 
 	for (unsigned i = 0; i < expr->count; i++)
 		expr->items[i] = generate_expression(generator);

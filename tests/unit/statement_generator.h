@@ -125,8 +125,9 @@ static struct expr *make_fitting(struct generator *generator, const struct param
 {
 	switch (param->type) {
 	case PARAM_NUMBER:
-		return one_in(generator, 2) ? make_constant(generator, constants, sizeof(constants) / sizeof(*constants))
-		                            : literal(generator, value_number(make_int(generator)));
+		return one_in(generator, 2)
+		               ? make_constant(generator, constants, sizeof(constants) / sizeof(*constants))
+		               : literal(generator, value_number(make_int(generator)));
 	case PARAM_FLAGS:
 		return one_in(generator, 2) ? make_constant(generator, flags, 3)
 		                            : literal(generator, value_number(make_int(generator)));
@@ -192,14 +193,16 @@ static void make_arguments(struct generator *generator, struct statement *statem
 		const struct param *param = &spec->params[i];
 		if (param->type == PARAM_COMMAND || (param->fallback && one_in(generator, 2)))
 			continue;
-		statement->arguments[i] = param->many ? make_many(generator, param, 3) : make_argument(generator, param);
+		statement->arguments[i] =
+			param->many ? make_many(generator, param, 3) : make_argument(generator, param);
 	}
 	if (spec->param_count && spec->params[0].type == PARAM_END && statement->arguments[1])
 		for (int i = 0; i < 2; i++) /* a pair */
 			statement->arguments[i] = one_in(generator, 2) ? make_endpoint(generator)
 			                                               : made_address(generator, "192.0.2.1", 9, 80);
 	for (int i = 0; i + 2 < spec->param_count; i++) {
-		if (spec->params[i].type == PARAM_DATA && spec->params[i + 2].type == PARAM_ADDRESS && one_in(generator, 5))
+		if (spec->params[i].type == PARAM_DATA && spec->params[i + 2].type == PARAM_ADDRESS &&
+		    one_in(generator, 5))
 			make_open_host(generator, statement);
 		/* what is no option's name is taken for a level where one fits */
 		if (spec->params[i].type == PARAM_LEVEL && !statement->arguments[i])
@@ -240,8 +243,9 @@ static void make_expect(struct generator *generator, struct expect *expect)
 		break;
 	case EXPECT_TEXT:
 		do
-			expect->operand = one_in(generator, 3) ? literal(generator, value_word(words[generate_number(generator, 5)]))
-			                                       : generate_expression(generator);
+			expect->operand = one_in(generator, 3)
+			                          ? literal(generator, value_word(words[generate_number(generator, 5)]))
+			                          : generate_expression(generator);
 		while (expect->operand->kind == EXPR_TUPLE && expect->operand->count == 2);
 		break;
 	case EXPECT_WORD:
@@ -288,7 +292,7 @@ static void make_assignment(struct generator *generator, struct statement *state
 	if (!statement->target_count)
 		statement->targets[statement->target_count++] = (struct target){"x", 1, text_hash("x", 1)};
 	do
-		statement->arguments[0] = one_in(generator, 6) ? make_endpoint(generator)
+		statement->arguments[0] = one_in(generator, 6)   ? make_endpoint(generator)
 		                          : one_in(generator, 6) ? made_address(generator, "::1", 3, 80)
 		                                                 : generate_expression(generator);
 	while (statement->arguments[0]->kind == EXPR_TUPLE && statement->arguments[0]->count == 2);

@@ -32,10 +32,75 @@ static const char *const lines[] = {
 #define LINES (sizeof(lines) / sizeof(*lines))
 
 static const char *const tokens[] = {
-	"\"", "'", "\\", "(", ")", "[", "]", "{", "}", "$", "${", "=>", " => ", " = ", "=", "&", " & ", ";", "\n", "\r\n", "\\\n", "#", "|",
-	"*", ",", ".", ":", "%", "@", "~", "f\"", "x\"", "b'", "-", "0x", "1e9", "99999999999999999999", "64K", "MSG_PEEK", "AF_", "EAGAIN",
-	"LISTEN", "None", "True", "socket.", "select.", ".decode()", "repr(", "len(", "with ", "import ", "time ", "repeat 2 ", ">=", "!=",
-	"\u201c", "\u2019", "\u00a0", "\xff", "\xe2\x80", "\x01", "ok", "blocks", "/tmp/s", "[::1]:80", "127.0.0.1", "$1", "_", "0.5s",
+	"\"",
+	"'",
+	"\\",
+	"(",
+	")",
+	"[",
+	"]",
+	"{",
+	"}",
+	"$",
+	"${",
+	"=>",
+	" => ",
+	" = ",
+	"=",
+	"&",
+	" & ",
+	";",
+	"\n",
+	"\r\n",
+	"\\\n",
+	"#",
+	"|",
+	"*",
+	",",
+	".",
+	":",
+	"%",
+	"@",
+	"~",
+	"f\"",
+	"x\"",
+	"b'",
+	"-",
+	"0x",
+	"1e9",
+	"99999999999999999999",
+	"64K",
+	"MSG_PEEK",
+	"AF_",
+	"EAGAIN",
+	"LISTEN",
+	"None",
+	"True",
+	"socket.",
+	"select.",
+	".decode()",
+	"repr(",
+	"len(",
+	"with ",
+	"import ",
+	"time ",
+	"repeat 2 ",
+	">=",
+	"!=",
+	"\u201c",
+	"\u2019",
+	"\u00a0",
+	"\xff",
+	"\xe2\x80",
+	"\x01",
+	"ok",
+	"blocks",
+	"/tmp/s",
+	"[::1]:80",
+	"127.0.0.1",
+	"$1",
+	"_",
+	"0.5s",
 };
 #define TOKENS (sizeof(tokens) / sizeof(*tokens))
 
@@ -103,7 +168,8 @@ static bool all_come_back(const struct parsed *parsed)
 			same = again.result == PARSE_OK && again.script->count == 1 &&
 			       statement_equal(parsed->script->statements[i], again.script->statements[0]);
 			if (!same)
-				print_error("again: %s\n%s\n", buffer_string(&text), again.complaints ? again.first.text : "");
+				print_error("again: %s\n%s\n", buffer_string(&text),
+				            again.complaints ? again.first.text : "");
 			parsed_clear(&again);
 			buffer_clear(&text);
 		}
@@ -117,8 +183,9 @@ static bool one_text(struct generator *generator, const struct buffer *text)
 
 	parse_text(&parsed, buffer_string(text), text->length, one_in(generator, 4));
 	bool told = (parsed.result == PARSE_ERROR) == (parsed.complaints > 0) || parsed.result == PARSE_INCOMPLETE;
-	bool placed = !parsed.complaints || (parsed.first.place.line >= 1 && parsed.first.place.line <= parsed.script->line_count &&
-	                                     parsed.first.place.column >= 1 && parsed.first.text[0]);
+	bool placed = !parsed.complaints ||
+	              (parsed.first.place.line >= 1 && parsed.first.place.line <= parsed.script->line_count &&
+	               parsed.first.place.column >= 1 && parsed.first.text[0]);
 	bool same = all_come_back(&parsed);
 	if (!told || !placed || !same)
 		print_error("text: %s\n%u complaints: %s\n", buffer_string(text), parsed.complaints, parsed.first.text);

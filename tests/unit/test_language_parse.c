@@ -21,7 +21,8 @@ static void reads_bytes(const char *text, size_t length, const char *expected)
 
 	parse_text(&parsed, text, length, false);
 	if (parsed.complaints)
-		print_error("%s: %u:%u: %s\n", text, parsed.first.place.line, parsed.first.place.column, parsed.first.text);
+		print_error("%s: %u:%u: %s\n", text, parsed.first.place.line, parsed.first.place.column,
+		            parsed.first.text);
 	assert_int_equal(parsed.result, PARSE_OK);
 	buffer_init(&out);
 	for (unsigned i = 0; i < parsed.script->count; i++) {
@@ -432,7 +433,7 @@ static void expectations(void **state)
 	(void)state;
 	reads("recv c => 5 >=5 <=5 !=0 >=0.05s <=2s", "recv c => 5 >=5 <=5 !=0 >=0.05s <=2.0s");
 	reads("recv c => \"text\" 'x'*3", "recv c => \"text\" (\"x\"*3)");
-	reads("recv c => EAGAIN|EWOULDBLOCK TIMEOUT", "recv c => EAGAIN|EAGAIN TIMEOUT");
+	reads("recv c => EAGAIN|EWOULDBLOCK socket.TIMEOUT", "recv c => EAGAIN|EAGAIN TIMEOUT");
 	reads("recv c => ok error blocks", "recv c => ok error blocks");
 	reads("state c => ESTABLISHED CLOSE-WAIT", "state c => ESTABLISHED CLOSE-WAIT");
 	reads("recv c => ~\"[.]$\" ~abc", "recv c => ~\"[.]$\" ~\"abc\"");
@@ -454,6 +455,7 @@ static void expectations(void **state)
 	fails("recv c => >=soon", 11, ">= is compared with a number");
 	fails("recv c => 99999999999999999999", 11, "too large");
 	fails("recv c => ~", 11, "after ~");
+	fails("recv c => 5 => 6", 13, "one command has one =>");
 	fails("recv c => ~\"(\"", 11, "no regular expression");
 	fails("recv c => \"a\"b", 14, "a blank is due");
 	fails("recv c => a\"b", 12, "a quote in the middle");
@@ -562,7 +564,8 @@ static void repeated(struct buffer *text, const char *unit, size_t size)
 }
 
 /* `before`, `unit` up to `size` bytes, `after`: what comes of it, in no more than some seconds. */
-static void long_text_is(const char *before, const char *unit, size_t size, const char *after, enum parse_result expected)
+static void long_text_is(const char *before, const char *unit, size_t size, const char *after,
+                         enum parse_result expected)
 {
 	struct timespec start, end;
 	struct parsed parsed;

@@ -58,7 +58,8 @@ static bool comes_back(const struct statement *statement, enum spelling spelling
 	if (result == PARSE_OK && script->count == 1)
 		unparse(&again, script->statements[0], spelling);
 	if (!same)
-		print_error("%s spelling: %s\n          again: %s\n", spellings[spelling], buffer_string(&text), buffer_string(&again));
+		print_error("%s spelling: %s\n          again: %s\n", spellings[spelling], buffer_string(&text),
+		            buffer_string(&again));
 	script_drop(script);
 	buffer_clear(&text);
 	buffer_clear(&again);
@@ -114,15 +115,18 @@ static void spellings_read_well(void **state)
 	(void)state;
 	spellings_are("bind 1 127.0.0.1 65432", "bind 1 (\"127.0.0.1\", 65432)", "bind(1, (\"127.0.0.1\", 65432))",
 	              "1.bind((\"127.0.0.1\", 65432))");
-	spellings_are("conn, addr = s.accept() &", "conn, addr = accept s &", "conn, addr = accept(s) &", "conn, addr = s.accept() &");
+	spellings_are("conn, addr = s.accept() &", "conn, addr = accept s &", "conn, addr = accept(s) &",
+	              "conn, addr = s.accept() &");
 	spellings_are("send c hello MSG_OOB => 5 >=0.5s", "send c \"hello\" MSG_OOB => 5 >=0.5s",
 	              "send(c, \"hello\", MSG_OOB) => 5 >=0.5s", "c.send(\"hello\", MSG_OOB) => 5 >=0.5s");
-	spellings_are("recv c flags=MSG_PEEK", "recv c flags=MSG_PEEK", "recv(c, flags=MSG_PEEK)", "c.recv(flags=MSG_PEEK)");
+	spellings_are("recv c flags=MSG_PEEK", "recv c flags=MSG_PEEK", "recv(c, flags=MSG_PEEK)",
+	              "c.recv(flags=MSG_PEEK)");
 	spellings_are("shutdown s WR", "shutdown s SHUT_WR", "shutdown(s, SHUT_WR)", "s.shutdown(SHUT_WR)");
 	spellings_are("x = time recv c", "time x = recv c", "time x = recv(c)", "time x = c.recv()");
 	spellings_are("socket", "socket", "socket()", "socket()");
 	spellings_are("close 1 c 2", "close 1 c 2", "close(1, c, 2)", "1.close(c, 2)");
-	spellings_are("sendto u \"a\" \"b\" $y", "sendto u \"a\" \"b\" $y", "sendto(u, \"a\", \"b\", y)", "u.sendto(\"a\", \"b\", y)");
+	spellings_are("sendto u \"a\" \"b\" $y", "sendto u \"a\" \"b\" $y", "sendto(u, \"a\", \"b\", y)",
+	              "u.sendto(\"a\", \"b\", y)");
 	spellings_are("print pre$x", "print f\"pre{x}\"", "print(f\"pre{x}\")", "print(f\"pre{x}\")");
 }
 
