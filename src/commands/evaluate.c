@@ -5,8 +5,8 @@
 #include "run.h"
 #include "sosh/text.h"
 
-
-static int fail_at(struct script *script, const struct expr *expr, struct error *error, const char *what, const char *name)
+static int fail_at(struct script *script, const struct expr *expr, struct error *error, const char *what,
+                   const char *name)
 {
 	struct place place;
 	struct buffer shown;
@@ -26,7 +26,7 @@ static void offer_variable(const struct variable *variable, void *context)
 
 static int no_variable(struct engine *engine, struct script *script, const struct expr *expr, struct error *error)
 {
-	struct nearest nearest = { .wanted = expr->text, .length = expr->length };
+	struct nearest nearest = {.wanted = expr->text, .length = expr->length};
 	struct place place;
 
 	if (expr->text[0] >= '0' && expr->text[0] <= '9')
@@ -34,12 +34,15 @@ static int no_variable(struct engine *engine, struct script *script, const struc
 	session_each(&engine->session, offer_variable, &nearest);
 	script_place(script, expr->offset, &place);
 	if (nearest.best)
-		return error_at(error, &place, "no variable or handle is called %s; did you mean %s?", expr->text, nearest.best);
-	return error_at(error, &place, "no variable or handle is called %s; it is set by %s = ...", expr->text, expr->text);
+		return error_at(error, &place, "no variable or handle is called %s; did you mean %s?", expr->text,
+		                nearest.best);
+	return error_at(error, &place, "no variable or handle is called %s; it is set by %s = ...", expr->text,
+	                expr->text);
 }
 
 /* $x.FIELD: the part, or where the value has no parts, its text with ".FIELD" behind it. */
-static int evaluate_part(struct engine *engine, struct script *script, const struct expr *expr, struct value *value, struct error *error)
+static int evaluate_part(struct engine *engine, struct script *script, const struct expr *expr, struct value *value,
+                         struct error *error)
 {
 	struct value whole;
 	struct buffer text;
@@ -50,7 +53,8 @@ static int evaluate_part(struct engine *engine, struct script *script, const str
 		value_clear(&whole);
 		return 0;
 	}
-	if (whole.kind == VALUE_ADDRESS || whole.kind == VALUE_STRUCT || whole.kind == VALUE_LIST || whole.kind == VALUE_NONE) {
+	if (whole.kind == VALUE_ADDRESS || whole.kind == VALUE_STRUCT || whole.kind == VALUE_LIST ||
+	    whole.kind == VALUE_NONE) {
 		value_clear(&whole);
 		return fail_at(script, expr, error, "it has no part called %s", expr->text);
 	}
@@ -63,7 +67,8 @@ static int evaluate_part(struct engine *engine, struct script *script, const str
 	return 0;
 }
 
-static int evaluate_item(struct engine *engine, struct script *script, const struct expr *expr, struct value *value, struct error *error)
+static int evaluate_item(struct engine *engine, struct script *script, const struct expr *expr, struct value *value,
+                         struct error *error)
 {
 	struct value whole, index;
 
@@ -80,7 +85,8 @@ static int evaluate_item(struct engine *engine, struct script *script, const str
 }
 
 /* The texts of several expressions, one after the other. */
-static int evaluate_join(struct engine *engine, struct script *script, const struct expr *expr, struct value *value, struct error *error)
+static int evaluate_join(struct engine *engine, struct script *script, const struct expr *expr, struct value *value,
+                         struct error *error)
 {
 	struct buffer text;
 	struct value part;
@@ -99,7 +105,8 @@ static int evaluate_join(struct engine *engine, struct script *script, const str
 	return 0;
 }
 
-static int evaluate_repeat(struct engine *engine, struct script *script, const struct expr *expr, struct value *value, struct error *error)
+static int evaluate_repeat(struct engine *engine, struct script *script, const struct expr *expr, struct value *value,
+                           struct error *error)
 {
 	struct value part, times;
 	struct buffer text;
@@ -126,7 +133,8 @@ static int evaluate_repeat(struct engine *engine, struct script *script, const s
 	return 0;
 }
 
-static int evaluate_flags(struct engine *engine, struct script *script, const struct expr *expr, struct value *value, struct error *error)
+static int evaluate_flags(struct engine *engine, struct script *script, const struct expr *expr, struct value *value,
+                          struct error *error)
 {
 	int64_t flags = 0;
 	struct value part;
@@ -156,7 +164,8 @@ static int value_length(const struct value *value, int64_t *length)
 }
 
 /* repr, str, len */
-static int evaluate_function(struct engine *engine, struct script *script, const struct expr *expr, struct value *value, struct error *error)
+static int evaluate_function(struct engine *engine, struct script *script, const struct expr *expr, struct value *value,
+                             struct error *error)
 {
 	struct value inner;
 	struct buffer text;
@@ -181,9 +190,10 @@ static int evaluate_function(struct engine *engine, struct script *script, const
 	return 0;
 }
 
-static int evaluate_list(struct engine *engine, struct script *script, const struct expr *expr, struct value *value, struct error *error)
+static int evaluate_list(struct engine *engine, struct script *script, const struct expr *expr, struct value *value,
+                         struct error *error)
 {
-	struct expr *const pair[2] = { expr->left, expr->right };
+	struct expr *const pair[2] = {expr->left, expr->right};
 	struct expr *const *items = expr->kind == EXPR_ADDRESS ? pair : expr->items;
 	struct value list = value_list(expr->kind == EXPR_ADDRESS ? 2 : expr->count);
 
@@ -197,7 +207,8 @@ static int evaluate_list(struct engine *engine, struct script *script, const str
 	return 0;
 }
 
-int evaluate(struct engine *engine, struct script *script, const struct expr *expr, struct value *value, struct error *error)
+int evaluate(struct engine *engine, struct script *script, const struct expr *expr, struct value *value,
+             struct error *error)
 {
 	const struct value *found;
 
@@ -230,7 +241,8 @@ int evaluate(struct engine *engine, struct script *script, const struct expr *ex
 }
 
 /* Makes an evaluated value fit; the complaint gets the expression's place. */
-static int fit(struct script *script, const struct param *param, const struct expr *expr, struct value *value, struct error *error)
+static int fit(struct script *script, const struct param *param, const struct expr *expr, struct value *value,
+               struct error *error)
 {
 	struct error plain;
 	struct place place;
@@ -257,8 +269,8 @@ static int join_data(struct value *list)
 	return 0;
 }
 
-static int evaluate_many(struct engine *engine, struct script *script, const struct param *param, const struct expr *expr, struct value *value,
-			 struct error *error)
+static int evaluate_many(struct engine *engine, struct script *script, const struct param *param,
+                         const struct expr *expr, struct value *value, struct error *error)
 {
 	if (param->type == PARAM_DATA && expr->count == 1) {
 		if (evaluate(engine, script, expr->items[0], value, error))
@@ -268,7 +280,8 @@ static int evaluate_many(struct engine *engine, struct script *script, const str
 	struct value list = value_list(expr->count);
 	for (unsigned i = 0; i < expr->count; i++) {
 		struct value *item = &list.list->items[i].value;
-		if (evaluate(engine, script, expr->items[i], item, error) || fit(script, param, expr->items[i], item, error)) {
+		if (evaluate(engine, script, expr->items[i], item, error) ||
+		    fit(script, param, expr->items[i], item, error)) {
 			value_clear(&list);
 			return -1;
 		}
@@ -277,8 +290,8 @@ static int evaluate_many(struct engine *engine, struct script *script, const str
 	return param->type == PARAM_DATA ? join_data(value) : 0;
 }
 
-int evaluate_argument(struct engine *engine, struct script *script, const struct statement *statement, int index, struct value *value,
-		      struct error *error)
+int evaluate_argument(struct engine *engine, struct script *script, const struct statement *statement, int index,
+                      struct value *value, struct error *error)
 {
 	const struct param *param = &statement->command->params[index];
 	const struct expr *expr = statement->arguments[index];
@@ -287,7 +300,8 @@ int evaluate_argument(struct engine *engine, struct script *script, const struct
 		*value = value_none();
 		if (!param->fallback || !*param->fallback)
 			return 0;
-		return literal_read(param, param->fallback, strlen(param->fallback), value, error) || literal_fit(param, value, error);
+		return literal_read(param, param->fallback, strlen(param->fallback), value, error) ||
+		       literal_fit(param, value, error);
 	}
 	if (param->many && expr->kind == EXPR_LIST)
 		return evaluate_many(engine, script, param, expr, value, error);
@@ -297,7 +311,7 @@ int evaluate_argument(struct engine *engine, struct script *script, const struct
 		return 0; /* the parser has made it fit */
 	/* a socket's place and an address's in turn */
 	if (param->type == PARAM_END && (value->kind == VALUE_ADDRESS || value->kind == VALUE_LIST))
-		return fit(script, &(struct param){ .show = param->show, .type = PARAM_ADDRESS }, expr, value, error);
+		return fit(script, &(struct param){.show = param->show, .type = PARAM_ADDRESS}, expr, value, error);
 	return fit(script, param, expr, value, error);
 }
 
@@ -311,7 +325,8 @@ static int settle_host(struct run *run, int index, struct error *error)
 		return -1;
 	if (last.kind != VALUE_ADDRESS && last.kind != VALUE_LIST) {
 		value_clear(&last);
-		return evaluate_argument(run->engine, run->script, run->statement, index, &run->arguments[index], error);
+		return evaluate_argument(run->engine, run->script, run->statement, index, &run->arguments[index],
+		                         error);
 	}
 	run->arguments[index] = last;
 	struct value host;
@@ -378,14 +393,17 @@ static bool ready_value(const struct run *run, const struct expr *expr, enum val
 	return true;
 }
 
-/* The quick way of evaluate_argument, for what fits its place as it is, which is most. False: it has to be looked at. */
-static bool quick_argument(const struct run *run, const struct param *param, const struct expr *expr, struct value *value)
+/* The quick way of evaluate_argument, for what fits its place as it is, which is most. False: it has to be looked at.
+ */
+static bool quick_argument(const struct run *run, const struct param *param, const struct expr *expr,
+                           struct value *value)
 {
 	switch (param->type) {
 	case PARAM_SOCKET:
 		return expr && ready_value(run, expr, VALUE_HANDLE, value);
 	case PARAM_DATA:
-		return expr && expr->kind == EXPR_LIST && expr->count == 1 && ready_value(run, expr->items[0], VALUE_BYTES, value);
+		return expr && expr->kind == EXPR_LIST && expr->count == 1 &&
+		       ready_value(run, expr->items[0], VALUE_BYTES, value);
 	case PARAM_NUMBER:
 	case PARAM_COUNT:
 	case PARAM_FLAGS:
@@ -398,8 +416,8 @@ static bool quick_argument(const struct run *run, const struct param *param, con
 }
 
 /*
- * `create_connection $x 5`: is $x an address by itself, then 5 is no port but the next argument, if that is not given. 1 when it
- * is not so.
+ * `create_connection $x 5`: is $x an address by itself, then 5 is no port but the next argument, if that is not given.
+ * 1 when it is not so.
  */
 static int settle_port(struct run *run, int index, struct error *error)
 {
@@ -445,10 +463,12 @@ int evaluate_arguments(struct run *run, struct error *error)
 	const struct command_spec *spec = run->statement->command;
 
 	for (int i = 0; i < spec->param_count; i++) {
-		if ((run->shifted || !quick_argument(run, &spec->params[i], run->statement->arguments[i], &run->arguments[i])) &&
+		if ((run->shifted ||
+		     !quick_argument(run, &spec->params[i], run->statement->arguments[i], &run->arguments[i])) &&
 		    slow_argument(run, i, error))
 			return -1;
-		if (i == 0 && (spec->params[0].type == PARAM_SOCKET || spec->params[0].type == PARAM_END) && find_handle(run, error))
+		if (i == 0 && (spec->params[0].type == PARAM_SOCKET || spec->params[0].type == PARAM_END) &&
+		    find_handle(run, error))
 			return -1;
 	}
 	return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Running: a statement from its arguments to its result. A call that need not wait goes straight from run_alone to
- * finish, and a script may have a million of them: there nothing is allocated, cleared or asked of the clock that nobody needs.
+ * finish, and a script may have a million of them: there nothing is allocated, cleared or asked of the clock that
+ * nobody needs.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -133,12 +134,13 @@ static void keep_targets(struct run *run)
 
 	if (entry->error || entry->refused)
 		return;
-	struct value first = run->result_count	? value_keep(run->results[0])
-			     : entry->has_value ? value_keep(entry->value)
-						: value_number(entry->result);
+	struct value first = run->result_count  ? value_keep(run->results[0])
+	                     : entry->has_value ? value_keep(entry->value)
+	                                        : value_number(entry->result);
 	session_set(session, statement->targets[0].name, statement->targets[0].length, first);
 	if (statement->target_count == 2)
-		session_set(session, statement->targets[1].name, statement->targets[1].length, value_keep(run->results[1]));
+		session_set(session, statement->targets[1].name, statement->targets[1].length,
+		            value_keep(run->results[1]));
 }
 
 static void look_at(struct run *run, int64_t number)

@@ -9,8 +9,8 @@
 #include "sosh/memory.h"
 
 #define SECOND 1000000000LL
-#define MOMENT (150 * SECOND / 1000)  /* a wait shorter than this is not talked about */
-#define BLOCKS (100 * SECOND / 1000)  /* what `blocks` asks for, the contract's section 5 */
+#define MOMENT (150 * SECOND / 1000) /* a wait shorter than this is not talked about */
+#define BLOCKS (100 * SECOND / 1000) /* what `blocks` asks for, the contract's section 5 */
 
 void run_stop_waiting(struct run *run)
 {
