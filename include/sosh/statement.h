@@ -93,7 +93,7 @@ struct script {
 	unsigned references;
 	struct arena arena;
 	const char *name;      /* the file's; NULL at the prompt */
-	const char *text;      /* the whole text, owned by the arena, NUL-terminated */
+	const char *text;      /* the whole text, owned, NUL-terminated */
 	size_t text_length;
 	struct statement **statements;
 	unsigned count, room;
@@ -103,6 +103,7 @@ struct script {
 };
 
 struct script *script_new(const char *name, const char *text, size_t length); /* copies both */
+struct script *script_take(const char *name, struct buffer *text); /* takes the bytes: the buffer is empty then */
 struct script *script_keep(struct script *script);
 void script_drop(struct script *script); /* the last one frees; NULL is fine */
 void script_add(struct script *script, struct statement *statement); /* takes it; it is of the script's arena */

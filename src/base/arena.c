@@ -11,6 +11,7 @@
 #include "sosh/memory.h"
 
 #define FIRST_BLOCK ((size_t)2048)
+#define GROWTH      8
 #define ALIGNMENT   _Alignof(max_align_t)
 
 struct arena_block {
@@ -56,7 +57,7 @@ static char *piece_of_its_own(struct arena *arena, size_t size)
 
 static char *piece_of_new_block(struct arena *arena, size_t size)
 {
-	size_t block_size = arena->newest ? arena->newest->size * 2 : FIRST_BLOCK;
+	size_t block_size = arena->newest ? arena->newest->size * GROWTH : FIRST_BLOCK;
 	if (block_size > MEMORY_PAGES)
 		block_size = MEMORY_PAGES;
 	if (size > block_size / 2)

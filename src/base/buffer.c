@@ -65,6 +65,12 @@ void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
 	buffer->bytes[buffer->length] = '\0';
 }
 
+char *buffer_room(struct buffer *buffer, size_t *length)
+{
+	*length = make_room(buffer, *length);
+	return buffer->bytes + buffer->length;
+}
+
 void buffer_text(struct buffer *buffer, const char *text)
 {
 	buffer_add(buffer, text, strlen(text));

@@ -10,7 +10,7 @@
 #include "run.h"
 #include "sosh/text.h"
 
-#define FILE_MOST ((size_t)256 << 20) /* bytes of a command file */
+#define READ_SIZE 65536
 
 int engine_init(struct engine *engine, const struct reporter *reporter, struct error *error)
 {
@@ -64,14 +64,14 @@ static void command_names(void (*each)(const char *name, void *context), void *c
 		each(spec->name, context);
 }
 
-struct script *engine_read_text(struct engine *engine, const char *name, const char *text, size_t length, bool *incomplete)
+/* Parses a new script, which it takes. NULL when it does not parse. */
+static struct script *parse(struct engine *engine, struct script *script, bool *incomplete)
 {
 	struct parse_options options = { .lookup = engine_command,
 					 .command_names = command_names,
 					 .more = incomplete != NULL,
 					 .report = report,
 					 .context = engine };
-	struct script *script = script_new(name, text, length);
 	enum parse_result result = parse_script(script, &options);
 
 	if (incomplete)
@@ -82,22 +82,27 @@ struct script *engine_read_text(struct engine *engine, const char *name, const c
 	return NULL;
 }
 
+struct script *engine_read_text(struct engine *engine, const char *name, const char *text, size_t length, bool *incomplete)
+{
+	return parse(engine, script_new(name, text, length), incomplete);
+}
+
 /* All of a descriptor into the buffer. 0 or -1. */
 static int read_all(int fd, const char *path, struct buffer *text, struct error *error)
 {
-	char block[65536];
-	ssize_t got;
-
-	while ((got = read(fd, block, sizeof(block))) != 0) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return error_set(error, "%s cannot be read: %s", path, strerror(errno));
-		buffer_add(text, block, (size_t)got);
-		if (text->length > FILE_MOST)
+	for (;;) {
+		size_t room = READ_SIZE;
+		char *bytes = buffer_room(text, &room);
+		if (!room)
 			return error_set(error, "%s is longer than 256M bytes: no command file", path);
+		ssize_t got = read(fd, bytes, room);
+		if (!got)
+			return 0;
+		if (got > 0)
+			text->length += (size_t)got;
+		else if (errno != EINTR)
+			return error_set(error, "%s cannot be read: %s", path, strerror(errno));
 	}
-	return 0;
 }
 
 struct script *engine_read_file(struct engine *engine, const char *path, struct error *error)
@@ -114,7 +119,7 @@ struct script *engine_read_file(struct engine *engine, const char *path, struct 
 	if (fd < 0)
 		error_set(error, "%s cannot be opened: %s", buffer_string(&shown), strerror(errno));
 	else if (!read_all(fd, buffer_string(&shown), &text, error))
-		script = engine_read_text(engine, path, buffer_string(&text), text.length, NULL);
+		script = parse(engine, script_take(path, &text), NULL);
 	if (fd >= 0 && !standard)
 		close(fd);
 	buffer_clear(&text);

@@ -244,6 +244,8 @@ static int give_words(struct binder *binder, int index)
 	const struct param *param = &binder->spec->params[index];
 	unsigned left = binder->count - binder->next;
 
+	if (param->type == PARAM_SOCKET && !param->many) /* the commonest */
+		return give(binder, index, ahead(binder, binder->next++));
 	if (param->type == PARAM_DATA)
 		return give_data(binder, index);
 	if (param->fallback && left <= needed_after(binder, index))
@@ -310,6 +312,10 @@ static int named_words(struct binder *binder)
 	unsigned kept = 0;
 	struct reader *reader = binder->reader;
 
+	if (!reader->named) {
+		binder->count = reader->word_count;
+		return 0;
+	}
 	for (unsigned i = 0; i < reader->word_count; i++) {
 		if (reader->words[i].name) {
 			if (give_named(binder, &reader->words[i]))
@@ -326,28 +332,28 @@ static int named_words(struct binder *binder)
 }
 
 /* What only running can tell of a socket's option is left to it. */
-static int check_option(struct binder *binder)
+static int check_option(struct binder *binder, int level)
 {
-	for (int i = 0; i + 1 < binder->spec->param_count; i++) {
-		const struct expr *option = binder->statement->arguments[i + 1];
-		if (binder->spec->params[i].type != PARAM_LEVEL || binder->statement->arguments[i] || !option)
-			continue;
-		if (option->kind == EXPR_VALUE && !(option->text && option_find(option->text, option->length)))
-			return reader_error(
-				binder->reader, option->offset,
-				"an option without a known name needs its level before it, as SOL_SOCKET 2");
-	}
-	return 0;
+	const struct expr *option = binder->statement->arguments[level + 1];
+
+	if (binder->statement->arguments[level] || !option || option->kind != EXPR_VALUE ||
+	    (option->text && option_find(option->text, option->length)))
+		return 0;
+	return reader_error(binder->reader, option->offset,
+	                    "an option without a known name needs its level before it, as SOL_SOCKET 2");
 }
 
 int bind_words(struct reader *reader, struct statement *statement, bool call)
 {
 	struct binder binder = {reader, statement, statement->command, call, 0, 0};
+	int level = -1;
 
 	if (named_words(&binder))
 		return -1;
 	for (int i = 0; i < binder.spec->param_count; i++) {
 		const struct param *param = &binder.spec->params[i];
+		if (param->type == PARAM_LEVEL)
+			level = i;
 		if (statement->arguments[i] && binder.next < binder.count && param->type != PARAM_LEVEL)
 			return given_twice(&binder, ahead(&binder, binder.next)->offset, param);
 		if (statement->arguments[i] || param->type == PARAM_COMMAND)
@@ -362,5 +368,5 @@ int bind_words(struct reader *reader, struct statement *statement, bool call)
 	}
 	if (binder.next < binder.count)
 		return wrong_count(&binder, ahead(&binder, binder.next)->offset, "too many arguments", "");
-	return check_option(&binder);
+	return level < 0 ? 0 : check_option(&binder, level);
 }

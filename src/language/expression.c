@@ -450,6 +450,7 @@ static void keyword(struct reader *reader, struct word *word)
 	if (after == end || *after != '=' || (end - after > 1 && (after[1] == '=' || after[1] == '>')))
 		return;
 	word->name = reader->at;
+	reader->named = true;
 	word->name_length = (uint32_t)length;
 	reader->at = after + 1;
 	reader_blanks(reader);

@@ -17,8 +17,6 @@ static int read_host(struct reader *reader, struct statement *statement)
 	const char *name = reader->at + 1, *end = reader->end;
 	size_t length = 0;
 
-	if (*reader->at != '@')
-		return 0;
 	if (statement->host)
 		return reader_error(reader, reader_offset(reader), "one command has one @HOST");
 	while (name + length < end &&
@@ -124,10 +122,9 @@ static void add_receiver(struct reader *reader, const char *receiver, size_t len
 /* time COMMAND, repeat N COMMAND: how many words stand before the command; -1 when it takes none. */
 static int words_before_command(const struct command_spec *spec)
 {
-	for (int i = 0; i < spec->param_count; i++)
-		if (spec->params[i].type == PARAM_COMMAND)
-			return i;
-	return -1;
+	int last = spec->param_count - 1;
+
+	return last >= 0 && spec->params[last].type == PARAM_COMMAND ? last : -1;
 }
 
 static int read_inner(struct reader *reader, struct statement *statement, unsigned nested)
@@ -151,6 +148,7 @@ static int read_shell(struct reader *reader, struct statement *statement, unsign
 	int before = words_before_command(statement->command);
 
 	reader->word_count = 0;
+	reader->named = false;
 	if (read_words(reader, statement->command, before < 0 ? UINT32_MAX : (unsigned)before) ||
 	    bind_words(reader, statement, false))
 		return -1;
@@ -166,6 +164,7 @@ static int read_call(struct reader *reader, struct statement *statement, const c
 		return reader_error(reader, reader_offset(reader), "%s has only the shell spelling: %s%s COMMAND",
 		                    statement->command->name, statement->command->name, before ? " N" : "");
 	reader->word_count = 0;
+	reader->named = false;
 	if (length)
 		add_receiver(reader, receiver, length);
 	if (read_arguments(reader) || bind_words(reader, statement, true) || skip_codec(reader))
@@ -281,8 +280,8 @@ static int read_command(struct reader *reader, struct statement *statement, unsi
 	statement->place.line = reader->line_number;
 	statement->place.text = reader->line;
 	statement->place.column = reader_column(reader, start);
-	if (read_host(reader, statement) || read_targets(reader, statement) || read_host(reader, statement) ||
-	    read_named(reader, statement, nested))
+	if ((*start == '@' && read_host(reader, statement)) || read_targets(reader, statement) ||
+	    (*reader->at == '@' && read_host(reader, statement)) || read_named(reader, statement, nested))
 		return -1;
 	statement->source = start;
 	statement->source_length = (uint32_t)(reader->at - start);

@@ -159,12 +159,31 @@ static struct expr *bare_number(struct reader *reader, const struct param *param
 	return expr;
 }
 
+/* A few digits in the place of a number: no need to look further. */
+static bool small_number(const struct param *param, const struct word *word, struct value *value)
+{
+	int64_t number = 0;
+
+	if ((param->type != PARAM_COUNT && param->type != PARAM_NUMBER) || word->length > 9)
+		return false;
+	for (uint32_t i = 0; i < word->length; i++) {
+		unsigned digit = (unsigned char)word->text[i] - '0';
+		if (digit > 9)
+			return false;
+		number = number * 10 + digit;
+	}
+	*value = value_number(number);
+	return true;
+}
+
 static struct expr *bare(struct reader *reader, const struct param *param, const struct word *word)
 {
 	struct error error;
 	struct value value;
 	struct expr *expr = NULL;
 
+	if (small_number(param, word, &value))
+		return expr_literal(reader->script, value, word->offset);
 	error.text[0] = 0;
 	if (param->type == PARAM_SOCKET || param->type == PARAM_END) {
 		size_t name = name_length(word->text, word->text + word->length);

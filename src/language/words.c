@@ -239,6 +239,7 @@ static int read_named_word(struct reader *reader, const char *name, size_t lengt
 	if (read_word(reader))
 		return -1;
 	reader->words[index].name = name;
+	reader->named = true;
 	reader->words[index].name_length = (uint32_t)length - 1;
 	return 0;
 }

@@ -27,7 +27,7 @@ static void find_lines(struct script *script)
 		add_line(script, (size_t)(++at - text));
 }
 
-struct script *script_new(const char *name, const char *text, size_t length)
+struct script *script_take(const char *name, struct buffer *text)
 {
 	struct script *script = memory_zero(sizeof(*script));
 
@@ -35,10 +35,21 @@ struct script *script_new(const char *name, const char *text, size_t length)
 	arena_init(&script->arena);
 	if (name != NULL)
 		script->name = arena_copy(&script->arena, name, strlen(name));
-	script->text = arena_copy(&script->arena, text, length);
-	script->text_length = length;
+	buffer_add(text, "", 0); /* its NUL */
+	script->text = text->bytes;
+	script->text_length = text->length;
+	buffer_init(text);
 	find_lines(script);
 	return script;
+}
+
+struct script *script_new(const char *name, const char *text, size_t length)
+{
+	struct buffer copy;
+
+	buffer_init(&copy);
+	buffer_add(&copy, text, length);
+	return script_take(name, &copy);
 }
 
 struct script *script_keep(struct script *script)
@@ -56,6 +67,7 @@ void script_drop(struct script *script)
 	arena_clear(&script->arena);
 	free(script->statements);
 	free(script->lines);
+	free((char *)script->text);
 	free(script);
 }
 

@@ -101,6 +101,20 @@ static void memory_is_never_null(void **state)
 	free(copy);
 }
 
+static void many_pieces_are_zeroed_in_the_large_blocks_too(void **state)
+{
+	(void)state;
+	struct arena arena;
+	arena_init(&arena);
+	for (size_t i = 0; i < 4 * MEMORY_PAGES / 4096; i++) {
+		char *piece = arena_zero(&arena, 4096);
+		for (size_t j = 0; j < 4096; j++)
+			assert_int_equal(piece[j], 0);
+		memset(piece, 'x', 4096);
+	}
+	arena_clear(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +123,7 @@ int main(void)
 		cmocka_unit_test(a_copy_has_a_nul_behind_it),
 		cmocka_unit_test(clear_makes_it_new),
 		cmocka_unit_test(memory_is_never_null),
+		cmocka_unit_test(many_pieces_are_zeroed_in_the_large_blocks_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

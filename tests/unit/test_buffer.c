@@ -154,6 +154,24 @@ static void a_long_error_is_cut_between_characters(void **state)
 	assert_int_equal(strlen(error.text), ERROR_SIZE - 1);
 }
 
+static void room_is_for_a_call_to_fill(void **state)
+{
+	(void)state;
+	struct buffer buffer;
+	buffer_init(&buffer);
+	buffer_text(&buffer, "ab");
+	size_t room = 100000;
+	char *bytes = buffer_room(&buffer, &room);
+	assert_int_equal(room, 100000);
+	memset(bytes, 'c', room);
+	buffer.length += room;
+	buffer_char(&buffer, 'd');
+	assert_int_equal(buffer.length, 100003);
+	assert_memory_equal(buffer.bytes, "abcc", 4);
+	assert_string_equal(buffer.bytes + 100001, "cd");
+	buffer_clear(&buffer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +183,7 @@ int main(void)
 		cmocka_unit_test(a_full_buffer_is_no_overflow),
 		cmocka_unit_test(an_error_says_why_and_where),
 		cmocka_unit_test(a_long_error_is_cut_between_characters),
+		cmocka_unit_test(room_is_for_a_call_to_fill),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
