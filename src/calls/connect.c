@@ -48,6 +48,8 @@ static int connect_once(struct pending *pending)
 static enum progress connect_end(struct pending *pending, int error)
 {
 	struct entry *entry = pending->entry;
+	if (error && error != EINPROGRESS && error != EALREADY && error != EISCONN)
+		pending->handle->peer.length = 0; /* it never was a connection */
 	if (pending->as_value) {
 		entry_value(entry, value_error(error));
 		entry->result = error;

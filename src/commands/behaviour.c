@@ -78,6 +78,17 @@ static int find_option(struct run *run, struct option *option)
 	return 0;
 }
 
+/* Text of letters: no raw bytes that anybody meant. */
+static bool is_word(const struct value *value)
+{
+	if (value->kind != VALUE_BYTES || !value->blob->length)
+		return false;
+	for (size_t i = 0; i < value->blob->length; i++)
+		if (value->blob->bytes[i] < ' ' || value->blob->bytes[i] > '~')
+			return false;
+	return true;
+}
+
 static enum progress start_setsockopt(struct run *run)
 {
 	struct option option;
@@ -87,6 +98,8 @@ static enum progress start_setsockopt(struct run *run)
 		return CALL_FAILED;
 	if (value->list->count == 1)
 		value = &value->list->items[0].value;
+	if (option.type == OPTION_INT && is_word(value))
+		return run_refuse_at(run, 3, "%s takes a number, or True or False; raw bytes are written x\"01 00 00 00\"", option.name);
 	enum progress progress = call_setsockopt(&run->engine->door, run->entry, run->handle, &option, value);
 	return progress == CALL_DONE ? run_done(run) : progress;
 }

@@ -4,20 +4,38 @@
 
 #include "run.h"
 #include "sosh/memory.h"
+#include "sosh/text.h"
 
 #define SOCKET { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET }
 #define DATA { .name = "data", .show = "DATA", .type = PARAM_DATA, .many = true }
 #define FLAGS { .name = "flags", .show = "FLAGS", .type = PARAM_FLAGS, .fallback = "0", .group = "MSG_" }
 #define COUNT { .name = "bufsize", .show = "COUNT", .type = PARAM_COUNT, .fallback = "4096" }
 
+/* A word that is also a variable's name was perhaps meant as that. */
+static void remark_on_name(struct run *run)
+{
+	const struct blob *data = run->arguments[1].blob;
+	struct buffer note;
+
+	if (!run->engine->watching || data->length > 64 ||
+	    !session_get(&run->engine->session, data->bytes, data->length, text_hash(data->bytes, data->length)))
+		return;
+	buffer_init(&note);
+	buffer_format(&note, "the text \"%s\"; the variable is $%s", data->bytes, data->bytes);
+	run->entry->note = memory_copy(buffer_string(&note), note.length);
+	buffer_clear(&note);
+}
+
 static enum progress start_send(struct run *run)
 {
+	remark_on_name(run);
 	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1], (int)argument_number(run, 2), NULL,
 			 false);
 }
 
 static enum progress start_sendall(struct run *run)
 {
+	remark_on_name(run);
 	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1], (int)argument_number(run, 2), NULL,
 			 true);
 }
@@ -30,6 +48,7 @@ static enum progress start_sendto(struct run *run)
 	if (progress != CALL_DONE)
 		return progress;
 	run->entry->target = value_address(&address);
+	remark_on_name(run);
 	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1], (int)argument_number(run, 2),
 			 &address, false);
 }
@@ -44,6 +63,8 @@ static void remark(struct run *run)
 		return;
 	if (run->handle->type == SOCK_DGRAM)
 		note = "an empty datagram";
+	else if (run->handle->state == STATE_CLOSED)
+		note = "nothing more comes: the connection is over";
 	else
 		note = "end of the stream: the peer has finished sending";
 	entry->note = memory_copy(note, strlen(note));
@@ -84,7 +105,7 @@ const struct row data_rows[] = {
 	{ { "sendto", "data", "send a datagram to an address", "", 1, 4,
 	    { SOCKET, DATA, FLAGS, { .name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS } } },
 	  start_sendto, NULL, NULL },
-	{ { "recv", "data", "receive what is there, at most COUNT bytes; waits for the first", "the data", 1, 3, { SOCKET, COUNT, FLAGS } },
+	{ { "recv", "data", "receive what is there, at most COUNT bytes; may wait", "the data", 1, 3, { SOCKET, COUNT, FLAGS } },
 	  start_recv, received, NULL },
 	{ { "recvfrom", "data", "receive, and tell who sent it", "the data, the sender's address", 2, 3, { SOCKET, COUNT, FLAGS } },
 	  start_recvfrom, received_from, NULL },

@@ -73,7 +73,7 @@ static enum progress start_unlink(struct run *run)
 }
 
 const struct row ending_rows[] = {
-	{ { "shutdown", "ending", "end one or both directions of a connection; the socket stays", "", 1, 2,
+	{ { "shutdown", "ending", "end one or both directions of a connection", "", 1, 2,
 	    { { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET },
 	      { .name = "how", .show = "HOW", .type = PARAM_NUMBER, .fallback = "SHUT_WR", .group = "SHUT_" } } },
 	  start_shutdown, NULL, NULL },

@@ -21,21 +21,19 @@ static enum progress all_commands(struct run *run)
 {
 	const struct command_spec *spec;
 	const char *family = "";
-	struct buffer text, synopsis;
+	struct buffer text;
 
 	buffer_init(&text);
-	buffer_init(&synopsis);
 	for (unsigned i = 0; (spec = engine_command_at(i)); i++) {
 		if (strcmp(family, spec->family))
 			buffer_format(&text, "%s%s\n", i ? "\n" : "", spec->family);
 		family = spec->family;
-		buffer_empty(&synopsis);
-		command_synopsis(&synopsis, spec);
-		buffer_format(&text, "  %-*s  %s\n", 34, buffer_string(&synopsis), spec->help);
+		buffer_format(&text, "  %-17s  %s\n", spec->name, spec->help);
 	}
-	buffer_text(&text, "\nhelp COMMAND tells more of one. A command waits in the foreground, or as a job with & behind it.\n"
-			   "NAME = COMMAND keeps a result; COMMAND => WORDS says what must come of it.\n");
-	buffer_clear(&synopsis);
+	buffer_text(&text, "\nhelp COMMAND tells more of one; man sosh tells all.\n"
+			   "COMMAND &          starts a call that may wait as a job\n"
+			   "NAME = COMMAND     keeps a result; $NAME stands for it\n"
+			   "COMMAND => WORDS   says what must come of it\n");
 	give(run, &text);
 	return CALL_DONE;
 }

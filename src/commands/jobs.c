@@ -32,7 +32,8 @@ void run_what(struct run *run, struct buffer *out)
 		session_handle_label(out, run->handle);
 		if (!run->handle->local.length)
 			watch_names(run->handle);
-		if (run->handle->local.length && run->handle->local.any.sa_family != AF_UNIX) {
+		bool serves = what && !strcmp(what, "a client"); /* else the own address says little */
+		if (serves && run->handle->local.length && run->handle->local.any.sa_family != AF_UNIX) {
 			buffer_text(out, " (");
 			address_format(out, &run->handle->local);
 			buffer_char(out, ')');

@@ -31,11 +31,10 @@ static bool unmet_result(struct run *run, const struct expect *expect)
 {
 	struct buffer came;
 
-	buffer_init(&came);
 	if (run->entry->refused)
-		buffer_format(&came, "an error: %s", run->entry->problem->text);
-	else
-		entry_format_result(&came, run->entry);
+		return false; /* why is said already, with its place */
+	buffer_init(&came);
+	entry_format_result(&came, run->entry);
 	if (run->entry->has_data)
 		buffer_format(&came, " (%lld bytes)", (long long)run->entry->result);
 	unmet(run, expect, buffer_string(&came));
@@ -77,6 +76,9 @@ static bool number_holds(const struct entry *entry, enum compare_op op, const st
 		return false;
 	if (entry->has_value && !entry->error && !value_as_real(&entry->value, &left) && entry->plain)
 		printed_number(&entry->value, &left);
+	int error = text && op == COMPARE_NOT ? error_number(text, strlen(text)) : 0;
+	if (error) /* !=EPIPE: any end but that */
+		return entry->error != error && left != right;
 	if (compares(left, op, right))
 		return true;
 	if (!text || op != COMPARE_EQUAL || !entry->has_value)

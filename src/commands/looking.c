@@ -130,6 +130,8 @@ static enum progress start_state(struct run *run)
 {
 	if (!run->handle)
 		return state_of_pair(run);
+	if (argument_given(run, 1))
+		return run_refuse_at(run, 1, "state takes one socket, or two addresses");
 	if (!watch_has_state(run->handle))
 		return no_state(run);
 	const char *name = state_name(watch_state(&run->engine->watch, run->handle));
@@ -199,7 +201,7 @@ static enum progress start_history(struct run *run)
 
 const struct row looking_rows[] = {
 	{ { "sockets", "looking", "list the open handles", "", 1, 0, { { 0 } } }, start_sockets, NULL, NULL },
-	{ { "state", "looking", "tell the TCP state of a socket, open or closed, or of a pair of addresses", "", 1, 2,
+	{ { "state", "looking", "tell the TCP state of a socket or of a pair of addresses", "", 1, 2,
 	    { { .name = "socket", .show = "SOCKET", .type = PARAM_END },
 	      { .name = "peer", .show = "ADDRESS", .type = PARAM_ADDRESS, .fallback = "" } } },
 	  start_state, NULL, NULL },

@@ -292,7 +292,7 @@ const struct row making_rows[] = {
 	      { .name = "reuse_port", .show = "REUSE_PORT", .type = PARAM_BOOL, .fallback = "False" },
 	      { .name = "dualstack_ipv6", .show = "DUALSTACK_IPV6", .type = PARAM_BOOL, .fallback = "False" } } },
 	  start_create_server, NULL, NULL },
-	{ { "create_connection", "making", "make a socket and connect it, trying each address of a name", "the handle", 1, 3,
+	{ { "create_connection", "making", "make a socket and connect it, trying all addresses", "the handle", 1, 3,
 	    { { .name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS },
 	      { .name = "timeout", .show = "TIMEOUT", .type = PARAM_SECONDS, .fallback = "None", .group = "None" },
 	      { .name = "source_address", .show = "SOURCE_ADDRESS", .type = PARAM_ADDRESS, .fallback = "" } } },

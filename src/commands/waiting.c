@@ -227,6 +227,7 @@ void run_wait(struct run *run)
 {
 	struct engine *engine = run->engine;
 	int64_t begin = loop_now(), blocks = expects(run->statement, EXPECT_BLOCKS) ? begin + BLOCKS : 0;
+	static const char waiting_only[] = "only the waiting was interrupted: the job goes on";
 	bool told = false;
 
 	while (!run->ended && !run->job) {
@@ -234,6 +235,8 @@ void run_wait(struct run *run)
 		if (engine->interrupted) {
 			engine->interrupted = 0;
 			run->interrupted = true;
+			if (run->waits_for || run->waits_for_all)
+				run->entry->explanation = memory_copy(waiting_only, strlen(waiting_only));
 			run_cancel(run, EINTR);
 		} else if (engine->suspended) {
 			engine->suspended = 0;

@@ -203,6 +203,10 @@ static int give_address(struct binder *binder, int index, unsigned width, bool o
 {
 	const struct word *first = ahead(binder, binder->next), *second = first + 1;
 
+	if (first->kind == WORD_BARE && first->length > 1 && first->text[first->length - 1] == ',')
+		return reader_error(binder->reader, first->offset + first->length - 1,
+		                    "no comma here: HOST PORT, or with parentheses bind(s, (\"HOST\", PORT))");
+
 	binder->next += width;
 	if (width == 1)
 		return give(binder, index, first);

@@ -69,6 +69,9 @@ static int unknown_command(struct reader *reader, const char *word, size_t lengt
 
 	if (glued && glued < 100)
 		return reader_error(reader, offset, "= stands between blanks: %.*s = ...", (int)glued, word);
+	const char *instead = python_instead(word, length);
+	if (instead)
+		return reader_error(reader, offset, "%.*s is no command here: %s", (int)length, word, instead);
 	reader->options->command_names(offer_command, &nearest);
 	buffer_init(&shown);
 	text_plain(&shown, word, length > 60 ? 60 : length);
@@ -76,7 +79,9 @@ static int unknown_command(struct reader *reader, const char *word, size_t lengt
 		reader_error(reader, offset, "unknown command %s; did you mean %s?", buffer_string(&shown),
 		             nearest.best);
 	else
-		reader_error(reader, offset, "unknown command %s; help lists the commands", buffer_string(&shown));
+		reader_error(reader, offset, "unknown command %s; help lists the commands%s%s", buffer_string(&shown),
+		             name_length(word, word + length) == length ? ", and a variable is shown by print $" : "",
+		             name_length(word, word + length) == length ? buffer_string(&shown) : "");
 	buffer_clear(&shown);
 	return -1;
 }
@@ -310,6 +315,12 @@ static void recover(struct reader *reader)
 /* One command into the script. */
 static enum parse_result read_one(struct reader *reader)
 {
+	if (text_begins(reader->at, reader->end, "sosh> ")) { /* a line of a lesson, its prompt copied too */
+		reader->at += 6;
+		reader_blanks(reader);
+		if (reader_at_end(reader))
+			return PARSE_OK;
+	}
 	if (python_skips(reader))
 		return PARSE_OK;
 	struct statement *statement = arena_zero(&reader->script->arena, sizeof(*statement));

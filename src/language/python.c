@@ -64,6 +64,13 @@ static void with_block(struct reader *reader, const char *word)
 	while (call < end && character_is(*call, CHARACTER_BLANK))
 		call++;
 	size_t name = as ? name_length(as + 4, end) : 0;
+	size_t plain = name_length(call, end);
+	if (!as && plain && call + plain < end && call[plain] == ':') {
+		reader_error(reader, offset, "sosh runs one call a line and has no blocks: leave this line out, and close %.*s at "
+		             "the end",
+		             (int)plain, call);
+		return;
+	}
 	if (!name || as <= call) {
 		reader_error(reader, offset,
 		             "sosh runs one call a line and has no blocks: make the socket by s = socket, and close s "
@@ -100,4 +107,27 @@ bool python_block(struct reader *reader, const char *word, size_t length)
 		return true;
 	}
 	return false;
+}
+
+const char *python_instead(const char *word, size_t length)
+{
+	static const struct {
+		const char *word, *instead;
+	} words[] = {
+		{"exit", "quit leaves sosh"},       {"sys.exit", "quit leaves sosh"},
+		{"logout", "quit leaves sosh"},     {"?", "help lists the commands"},
+		{"man", "help COMMAND tells more"}, {"fg", "wait %1 waits for a job"},
+		{"bg", "& behind a command or Ctrl-Z while it waits makes it a job"},
+		{"kill", "cancel %1 ends a job"},   {"clear", "Ctrl-L clears the screen"},
+		{"echo", "print prints values"},    {"read", "recv receives data"},
+		{"write", "send sends data"},       {"ls", "sockets lists the open handles"},
+		{"ss", "sockets lists the open handles"}, {"netstat", "sockets lists the open handles"},
+	};
+
+	while (length && (word[length - 1] == ')' || word[length - 1] == '('))
+		length--;
+	for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (text_is(word, length, words[i].word))
+			return words[i].instead;
+	return NULL;
 }

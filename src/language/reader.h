@@ -186,6 +186,8 @@ int read_assignment(struct reader *reader, struct statement *statement);
 int read_expectation(struct reader *reader, struct statement *statement);
 
 /* python.c */
+/* What to type instead of a word that Python or another shell has for it; NULL for any other word. */
+const char *python_instead(const char *word, size_t length);
 /* A line of Python that sosh passes over (import …): true. */
 bool python_skips(struct reader *reader);
 /* Complains about a Python block (while, with, …) at a word that is no command. False when it is none. */

@@ -203,14 +203,33 @@ static struct expr *bare(struct reader *reader, const struct param *param, const
 	return expr;
 }
 
+/* AF_INET where a socket's type is due, or the other way round, would silently be another number. */
+static bool wrong_group(struct reader *reader, const struct param *param, const struct expr *expr)
+{
+	static const char *const groups[] = {"AF_", "SOCK_", "SHUT_"};
+	const char *name = expr->text;
+
+	for (unsigned i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
+		if (strcmp(groups[i], param->group) || !strncmp(name, groups[i], strlen(groups[i])) ||
+		    (i == 0 && !strncmp(name, "PF_", 3)))
+			continue;
+		reader_error(reader, expr->offset, "%s is %s..., not %s", param->show, groups[i], name);
+		return true;
+	}
+	return false;
+}
+
 struct expr *typed_word(struct reader *reader, const struct param *param, const struct word *word)
 {
-	switch (word->kind) {
-	case WORD_BARE:
-		return bare(reader, param, word);
-	case WORD_QUOTED:
-		return quoted(reader, param, word->expr);
-	default:
-		return expression(reader, param, word->expr);
-	}
+	struct expr *expr;
+
+	if (word->kind == WORD_BARE)
+		expr = bare(reader, param, word);
+	else if (word->kind == WORD_QUOTED)
+		expr = quoted(reader, param, word->expr);
+	else
+		expr = expression(reader, param, word->expr);
+	if (expr && expr->kind == EXPR_VALUE && expr->text && param->group && wrong_group(reader, param, expr))
+		return NULL;
+	return expr;
 }

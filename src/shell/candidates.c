@@ -177,9 +177,24 @@ static void offer_names(struct candidates *found, const struct command_spec *com
 		candidates_offer(found, setting);
 }
 
-static void offer_address(struct candidates *found, const struct engine *engine)
+/* In the shell spelling an address's place takes a variable only behind a $. */
+static void offer_address_behind_dollar(const struct variable *variable, void *context)
 {
-	session_each(&engine->session, offer_address_variable, found);
+	struct buffer word;
+
+	if (variable->value.kind != VALUE_ADDRESS)
+		return;
+	buffer_init(&word);
+	buffer_format(&word, "$%s", variable->name);
+	candidates_offer(context, buffer_string(&word));
+	buffer_clear(&word);
+}
+
+static void offer_address(struct candidates *found, const struct engine *engine, enum spelling spelling)
+{
+	bool shell = spelling == SPELL_SHELL;
+
+	session_each(&engine->session, shell ? offer_address_behind_dollar : offer_address_variable, found);
 	if (found->typed_length > 0)
 		candidates_offer(found, "AF_UNSPEC");
 	if (found->typed_length > 0 && (found->typed[0] == '/' || found->typed[0] == '.'))
@@ -207,7 +222,7 @@ static void offer_parameter(struct candidates *found, const struct engine *engin
 		session_each(&engine->session, offer_address_variable, found);
 		break;
 	case PARAM_ADDRESS:
-		offer_address(found, engine);
+		offer_address(found, engine, place->spelling);
 		break;
 	case PARAM_NUMBER:
 	case PARAM_FLAGS:
@@ -277,7 +292,8 @@ static void offer_expectation(struct candidates *found)
 	for (int state = STATE_NONE; state <= STATE_CLOSING; state++)
 		if (state_name(state) != NULL)
 			candidates_offer(found, state_name(state));
-	error_each(offer_error, found);
+	if (found->typed_length > 0) /* all of them hide the others */
+		error_each(offer_error, found);
 }
 
 static void offer_command(struct candidates *found, const struct engine *engine)

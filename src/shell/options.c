@@ -69,6 +69,7 @@ static int take(struct options *options, int letter, struct error *error, char *
 	case OPTION_VERSION:
 		options->version = true;
 		return 0;
+	case 'h':
 	case OPTION_HELP:
 		options->help = true;
 		return 0;
@@ -95,7 +96,7 @@ int options_read(struct options *options, int argc, char **argv, struct error *e
 
 	memset(options, 0, sizeof(*options));
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, "+:c:v:knq", long_options, NULL)) != -1)
+	while ((letter = getopt_long(argc, argv, "+:c:v:knqh", long_options, NULL)) != -1)
 		if (take(options, letter, error, argv))
 			return -1;
 	if (!options->commands && optind < argc)

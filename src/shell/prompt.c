@@ -115,7 +115,7 @@ static void line_entered(char *line)
 static const char *prompt_text(const struct prompt *prompt)
 {
 	if (prompt->unfinished.length > 0)
-		return "  ... ";
+		return "  ... "; /* tell_unfinished has said why */
 	return prompt->options.colour ? "\001\033[1m\002sosh>\001\033[0m\002 " : "sosh> ";
 }
 
@@ -234,8 +234,10 @@ static struct script *read_lines(struct engine *engine, const char *text, size_t
 static size_t run_commands(struct prompt *prompt, const char *text, size_t length)
 {
 	struct engine *engine = prompt->engine;
-	bool remembered = false;
+	bool remembered = false, echo = engine->session.settings.echo;
 	size_t begin = 0, end;
+	/* of several commands that came at once each is shown with its result */
+	engine->session.settings.echo = echo || (length > 1 && memchr(text, '\n', length - 1));
 	for (size_t at = 0; at < length && !engine->quitting && !prompt->signals.interrupted; at = end) {
 		bool incomplete = false;
 		end = at + strcspn(text + at, "\n") + 1;
@@ -248,13 +250,24 @@ static size_t run_commands(struct prompt *prompt, const char *text, size_t lengt
 		run(prompt, script);
 		begin = end;
 	}
+	engine->session.settings.echo = echo;
 	return begin < length && !prompt->signals.interrupted ? begin : length;
+}
+
+/* Whoever has left a quote open would wonder where the prompt is. */
+static void tell_unfinished(struct prompt *prompt, bool before)
+{
+	static const char text[] = "(a quote, a parenthesis or a \\ is open: go on, or Ctrl-C drops it)\n";
+
+	if (!before && prompt->unfinished.length > 0)
+		prompt_print(text, sizeof(text) - 1);
 }
 
 /* A line was accepted, or the end of the input, which ends an unfinished statement too. */
 static void submit(struct prompt *prompt)
 {
 	struct buffer text = prompt->unfinished;
+	bool before = text.length > 0;
 	prompt->unfinished = (struct buffer){0};
 	prompt->entered = false;
 	buffer_text(&text, prompt->line != NULL ? prompt->line : "");
@@ -265,6 +278,7 @@ static void submit(struct prompt *prompt)
 	if (prompt->line != NULL) {
 		done = run_commands(prompt, whole, length);
 		buffer_text(&prompt->unfinished, whole + done);
+		tell_unfinished(prompt, before);
 	} else if (length > 0) {
 		remember(prompt, whole);
 		run(prompt, engine_read_text(prompt->engine, NULL, whole, length, NULL));

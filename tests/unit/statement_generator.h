@@ -120,13 +120,29 @@ static struct expr *make_seconds(struct generator *generator, const struct param
 	return literal(generator, value_real(seconds > 1e9 ? 2.5 : seconds));
 }
 
+/* Constants that fit the place: a family is no type. */
+static struct expr *make_place_constant(struct generator *generator, const struct param *param)
+{
+	static const char *const families[] = {"AF_INET", "AF_UNIX", "PF_INET6"};
+	static const char *const types[] = {"SOCK_STREAM", "SOCK_NONBLOCK"};
+	static const char *const directions[] = {"SHUT_WR", "SHUT_RDWR"};
+
+	if (param->group && !strcmp(param->group, "AF_"))
+		return make_constant(generator, families, 3);
+	if (param->group && !strcmp(param->group, "SOCK_"))
+		return make_constant(generator, types, 2);
+	if (param->group && !strcmp(param->group, "SHUT_"))
+		return make_constant(generator, directions, 2);
+	return make_constant(generator, constants, sizeof(constants) / sizeof(*constants));
+}
+
 /* A literal as its place has it. */
 static struct expr *make_fitting(struct generator *generator, const struct param *param)
 {
 	switch (param->type) {
 	case PARAM_NUMBER:
 		return one_in(generator, 2)
-		               ? make_constant(generator, constants, sizeof(constants) / sizeof(*constants))
+		               ? make_place_constant(generator, param)
 		               : literal(generator, value_number(make_int(generator)));
 	case PARAM_FLAGS:
 		return one_in(generator, 2) ? make_constant(generator, flags, 3)
