@@ -161,12 +161,40 @@ static void add_source(struct buffer *out, const struct place *place, const stru
 	}
 }
 
+/* The sentence, broken at blanks where the terminal ends; `column` is where it begins. All of it is ASCII by text_plain. */
+static void add_sentence(struct buffer *out, const char *text, size_t column, const struct view_style *style)
+{
+	struct buffer plain;
+
+	buffer_init(&plain);
+	text_plain(&plain, text, strlen(text));
+	for (const char *word = buffer_string(&plain); *word;) {
+		size_t length = strcspn(word, " "), blanks = strspn(word + length, " ");
+		if (column + 1 + length > style->width && column > 2) {
+			buffer_text(out, "\n  ");
+			column = 2;
+		} else {
+			buffer_char(out, ' ');
+			column++;
+		}
+		buffer_add(out, word, length);
+		column += length;
+		word += length + blanks;
+	}
+	buffer_char(out, '\n');
+	buffer_clear(&plain);
+}
+
 void view_error(struct buffer *out, const struct error *error, const struct view_style *style)
 {
+	struct view_style plain = {.width = style->width};
+	struct buffer place;
+
+	buffer_init(&place);
+	add_place(&place, &error->place, &plain);
 	add_place(out, &error->place, style);
-	buffer_char(out, ' ');
-	text_plain(out, error->text, strlen(error->text));
-	buffer_char(out, '\n');
+	add_sentence(out, error->text, place.length, style);
+	buffer_clear(&place);
 	if (error->place.line && error->place.text)
 		add_source(out, &error->place, style);
 }
