@@ -152,6 +152,8 @@ static int read_shell(struct reader *reader, struct statement *statement, unsign
 {
 	int before = words_before_command(statement->command);
 
+	if (read_quickly(reader, statement))
+		return 0;
 	reader->word_count = 0;
 	reader->named = false;
 	if (read_words(reader, statement->command, before < 0 ? UINT32_MAX : (unsigned)before) ||

@@ -171,6 +171,10 @@ bool command_names_words(const struct command_spec *spec);
 /* Python's True, False and None: 0 or -1. */
 int word_constant(const char *text, size_t length, struct value *value);
 
+/* quick.c */
+/* Reads the arguments of one of the plainest lines; false, and nothing was done, when it is none. */
+bool read_quickly(struct reader *reader, struct statement *statement);
+
 /* bind.c */
 /* Gives the items to the command's parameters. `call`: items of the call spelling. 0 or -1. */
 int bind_words(struct reader *reader, struct statement *statement, bool call);
