@@ -44,6 +44,7 @@ struct engine {
 	bool syntax_failed;      /* a sourced file did not parse: exit status 2 */
 	struct run **jobs;       /* index number - 1; kept after their end, for wait */
 	unsigned job_count, job_room, jobs_waiting;
+	struct run **waiting_end; /* where the next one is linked */
 	struct run *waiting;     /* list of the runs that wait, in the order in which they began */
 	struct run *spare;       /* an ended run, to be used again */
 	unsigned turns;          /* commands run, to look at signals now and then */

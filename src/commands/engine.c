@@ -22,6 +22,7 @@ int engine_init(struct engine *engine, const struct reporter *reporter, struct e
 	engine->door.session = &engine->session;
 	engine->reporter = *reporter;
 	engine->quit_status = -1;
+	engine->waiting_end = &engine->waiting;
 	engine->loop = loop_new();
 	if (!engine->loop)
 		return error_set(error, "no event loop: %s", strerror(errno));

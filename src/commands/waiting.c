@@ -21,6 +21,8 @@ void run_stop_waiting(struct run *run)
 		*run->link = run->next;
 		if (run->next)
 			run->next->link = run->link;
+		else
+			run->engine->waiting_end = run->link;
 		run->link = NULL;
 		run->next = NULL;
 	}
@@ -137,15 +139,14 @@ static void on_clock(void *context, unsigned events)
 /* Enters the run among those that wait, at the end. */
 static void enter(struct run *run)
 {
-	struct run **link = &run->engine->waiting;
+	struct engine *engine = run->engine;
 
 	if (run->link)
 		return;
-	while (*link)
-		link = &(*link)->next;
-	*link = run;
-	run->link = link;
+	*engine->waiting_end = run;
+	run->link = engine->waiting_end;
 	run->next = NULL;
+	engine->waiting_end = &run->next;
 }
 
 void run_arm(struct run *run)
