@@ -53,12 +53,17 @@ static const char *constant_word(const struct word *word, size_t *length)
 	return word->text + module;
 }
 
-static bool is_flags(const struct word *word)
+static bool is_message_flag(const struct word *word)
 {
 	size_t length;
 	const char *name = constant_word(word, &length);
 
-	if (name && begins(name, length, "MSG_"))
+	return name && begins(name, length, "MSG_");
+}
+
+static bool is_flags(const struct word *word)
+{
+	if (is_message_flag(word))
 		return true;
 	if (word->kind != WORD_EXPR)
 		return false;
@@ -254,6 +259,8 @@ static int give_words(struct binder *binder, int index)
 		return give_data(binder, index);
 	if (param->fallback && left <= needed_after(binder, index))
 		return 0;
+	if (param->type == PARAM_COUNT && param->fallback && is_message_flag(ahead(binder, binder->next)))
+		return 0; /* recv c MSG_PEEK: no count was meant */
 	if (param->type == PARAM_LEVEL && !is_level(ahead(binder, binder->next)))
 		return 0;
 	if (param->type == PARAM_ADDRESS || (param->type == PARAM_END && left > 1))
