@@ -24,13 +24,15 @@ struct address {
 };
 
 /*
- * From a host in numeric form and a port in host order (0 to 65535). A scope may follow (fe80::1%lo, by name or number).
- * 0; 1 when `host` is no numeric address (a name to be looked up); -1 with `error` for a scope that does not exist.
+ * From a host in numeric form and a port in host order (0 to 65535). A scope may follow (fe80::1%lo, by name or
+ * number). 0; 1 when `host` is no numeric address (a name to be looked up); -1 with `error` for a scope that does not
+ * exist.
  */
 int address_from_host(struct address *address, const char *host, size_t length, unsigned port, struct error *error);
 /* "*" and "" of a family: 0.0.0.0 or [::]. -1 for families without. */
 int address_any(struct address *address, int family, unsigned port);
-/* An AF_UNIX name: a path, or with a NUL first an abstract one, or "" (unnamed, for autobind). -1 with `error` when too long for sun_path (unix(7)). */
+/* An AF_UNIX name: a path, or with a NUL first an abstract one, or "" (unnamed, for autobind). -1 with `error` when too
+ * long for sun_path (unix(7)). */
 int address_from_path(struct address *address, const char *path, size_t length, struct error *error);
 /* The address that dissolves an association: AF_UNSPEC, connect(2). */
 void address_unspec(struct address *address);
@@ -39,7 +41,8 @@ void address_unspec(struct address *address);
  */
 bool address_equal(const struct address *a, const struct address *b);
 
-/* Adds it as printed: 127.0.0.1:80  [::1]:80  [fe80::1%lo]:80  /tmp/s  "\x00name"  ""  AF_UNSPEC  None (length 0). Paths that are not plain are quoted and escaped. */
+/* Adds it as printed: 127.0.0.1:80  [::1]:80  [fe80::1%lo]:80  /tmp/s  "\x00name"  ""  AF_UNSPEC  None (length 0).
+ * Paths that are not plain are quoted and escaped. */
 void address_format(struct buffer *out, const struct address *address);
 /* Adds the host alone, numeric, as Python's addr[0]; for AF_UNIX the raw name. */
 void address_format_host(struct buffer *out, const struct address *address);

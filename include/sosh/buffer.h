@@ -22,7 +22,8 @@ void buffer_init(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer); /* frees; may be used again */
 void buffer_empty(struct buffer *buffer); /* keeps the room, forgets the bytes */
 void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
-/* Room for `length` more bytes, fewer only at the maximum, for a call that fills it: add what it filled to `length`. Borrowed. */
+/* Room for `length` more bytes, fewer only at the maximum, for a call that fills it: add what it filled to `length`.
+ * Borrowed. */
 char *buffer_room(struct buffer *buffer, size_t *length);
 void buffer_text(struct buffer *buffer, const char *text); /* adds a C string */
 void buffer_char(struct buffer *buffer, char c);

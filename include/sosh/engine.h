@@ -18,7 +18,8 @@ struct reporter {
 	void *context;
 	/* An entry has ended. `announced`: it is a job's, and comes while something else is going on. */
 	void (*ended)(void *context, const struct entry *entry, bool announced);
-	/* A command of the foreground has begun to wait, and has done so for a moment; `what`: "a client on 127.0.0.1:80". */
+	/* A command of the foreground has begun to wait, and has done so for a moment; `what`: "a client on
+	 * 127.0.0.1:80". */
 	void (*waiting)(void *context, const struct entry *entry, const char *what);
 	/* A job was started, or made of the foreground's command by Ctrl-Z; `what` it waits for. */
 	void (*job_started)(void *context, const struct entry *entry, const char *what);
@@ -35,21 +36,21 @@ struct engine {
 	struct watch watch;
 	struct loop *loop;
 	struct reporter reporter;
-	bool watching;           /* look for state changes after each command: somebody will show them */
-	bool keep_going;         /* -k: a failed command does not end a source */
+	bool watching;                     /* look for state changes after each command: somebody will show them */
+	bool keep_going;                   /* -k: a failed command does not end a source */
 	volatile sig_atomic_t interrupted; /* Ctrl-C; set by a signal handler, taken back by the prompt */
 	volatile sig_atomic_t suspended;   /* Ctrl-Z */
 	bool quitting;
-	int quit_status;         /* -1: as it went */
-	bool syntax_failed;      /* a sourced file did not parse: exit status 2 */
-	struct run **jobs;       /* index number - 1; kept after their end, for wait */
+	int quit_status;    /* -1: as it went */
+	bool syntax_failed; /* a sourced file did not parse: exit status 2 */
+	struct run **jobs;  /* index number - 1; kept after their end, for wait */
 	unsigned job_count, job_room, jobs_waiting;
 	struct run **waiting_end; /* where the next one is linked */
-	struct run *waiting;     /* list of the runs that wait, in the order in which they began */
-	struct run *spare;       /* an ended run, to be used again */
-	unsigned turns;          /* commands run, to look at signals now and then */
-	bool timing;             /* the next command is `time`'s */
-	unsigned depth;          /* of source */
+	struct run *waiting;      /* list of the runs that wait, in the order in which they began */
+	struct run *spare;        /* an ended run, to be used again */
+	unsigned turns;           /* commands run, to look at signals now and then */
+	bool timing;              /* the next command is `time`'s */
+	unsigned depth;           /* of source */
 };
 
 /* 0, or -1 with `error` (no descriptors). `reporter` is copied. */
@@ -60,18 +61,23 @@ void engine_end_jobs(struct engine *engine);
 void engine_clear(struct engine *engine);
 
 /*
- * Runs one statement to its end, or until it is a job. True when it stands (a started job does); false when it failed or its expectation was not met.
+ * Runs one statement to its end, or until it is a job. True when it stands (a started job does); false when it failed
+ * or its expectation was not met.
  */
 bool engine_run(struct engine *engine, struct script *script, const struct statement *statement);
-/* Runs all of a script: stops at the first failure (unless keep_going), at quit and when interrupted. True when all stood. */
+/* Runs all of a script: stops at the first failure (unless keep_going), at quit and when interrupted. True when all
+ * stood. */
 bool engine_run_script(struct engine *engine, struct script *script);
 /* Lets jobs go on without waiting; to be called when nothing runs. */
 void engine_turn(struct engine *engine);
 
-/* Reads a file ("-": standard input) into a script and parses it; complaints go to the reporter. NULL when it cannot be read (`error` is set) or does not parse (`error` stays clear). */
+/* Reads a file ("-": standard input) into a script and parses it; complaints go to the reporter. NULL when it cannot be
+ * read (`error` is set) or does not parse (`error` stays clear). */
 struct script *engine_read_file(struct engine *engine, const char *path, struct error *error);
-/* Parses a text under a name (NULL: typed at the prompt; then `*incomplete` may be set, when it is not NULL). NULL when it does not parse. */
-struct script *engine_read_text(struct engine *engine, const char *name, const char *text, size_t length, bool *incomplete);
+/* Parses a text under a name (NULL: typed at the prompt; then `*incomplete` may be set, when it is not NULL). NULL when
+ * it does not parse. */
+struct script *engine_read_text(struct engine *engine, const char *name, const char *text, size_t length,
+                                bool *incomplete);
 /* A command by name, for the parser and completion. */
 const struct command_spec *engine_command(const char *name, size_t length);
 /* Every command, in the contract's order of families. NULL at the end. */
@@ -81,6 +87,7 @@ const char *engine_setting_at(unsigned index);
 /* The names of the settings, for completion. NULL at the end. */
 const char *engine_setting_at(unsigned index);
 /* Jobs that wait, for completion: calls `each` with the number and the command. */
-void engine_each_job(const struct engine *engine, void (*each)(int number, const struct entry *entry, void *context), void *context);
+void engine_each_job(const struct engine *engine, void (*each)(int number, const struct entry *entry, void *context),
+                     void *context);
 
 #endif

@@ -20,7 +20,7 @@ struct place {
 #define ERROR_SIZE 600
 
 struct error {
-	struct place place;   /* line 0 where it has none */
+	struct place place;    /* line 0 where it has none */
 	char text[ERROR_SIZE]; /* one sentence: what is wrong and what to do. "" : no error */
 };
 

@@ -15,17 +15,17 @@
 #include "sosh/statement.h"
 
 #define JOURNAL_ENTRIES 16384u
-#define JOURNAL_BYTES ((size_t)64 << 20)
-#define CALL_ARGUMENTS 6
+#define JOURNAL_BYTES   ((size_t)64 << 20)
+#define CALL_ARGUMENTS  6
 
 /* One argument of a system call, as strace would print it. */
 enum call_argument_kind {
-	ARGUMENT_INT,      /* number, decimal */
-	ARGUMENT_SYMBOL,   /* number, by the group `prefix`, joined with | where they are flags */
-	ARGUMENT_DATA,     /* the first bytes (kept), 32 shown; one more tells that there are more */
-	ARGUMENT_ADDRESS,  /* a sockaddr (kept) */
-	ARGUMENT_LENGTH,   /* [number]: a value-result length */
-	ARGUMENT_VALUE,    /* a decoded structure (kept): {l_onoff=1, l_linger=0}, [1] for an int */
+	ARGUMENT_INT,     /* number, decimal */
+	ARGUMENT_SYMBOL,  /* number, by the group `prefix`, joined with | where they are flags */
+	ARGUMENT_DATA,    /* the first bytes (kept), 32 shown; one more tells that there are more */
+	ARGUMENT_ADDRESS, /* a sockaddr (kept) */
+	ARGUMENT_LENGTH,  /* [number]: a value-result length */
+	ARGUMENT_VALUE,   /* a decoded structure (kept): {l_onoff=1, l_linger=0}, [1] for an int */
 	ARGUMENT_NULL,
 };
 
@@ -68,7 +68,7 @@ struct entry {
 	bool has_data;      /* `data` was received */
 	struct value data;
 	struct value address; /* VALUE_ADDRESS, or None */
-	char *tail;         /* the value after a count, or more lines (tables): printed behind the result; NULL; owned */
+	char *tail; /* the value after a count, or more lines (tables): printed behind the result; NULL; owned */
 	struct value table; /* what `tail` says, as JSON's value; None */
 	bool timed;         /* `time`: say how long it took */
 	bool plain;         /* the result is text to be shown as it is (print, help) */
@@ -79,12 +79,12 @@ struct entry {
 	unsigned state_count, state_room;
 	struct value target;      /* the address that the call was given, or None */
 	struct value local, peer; /* the ends of the handle's (or the given one's) connection, to be shown; or None */
-	char *note;         /* a remark on a success: "end of the stream"; NULL; owned */
-	char *explanation;  /* why it failed and what to do; NULL; owned */
-	int64_t begin, end; /* loop_now's clock; set by the caller; both 0 when nobody asks how long it took */
-	size_t bytes;       /* of data, once ended: the journal's own count */
-	struct entry *spare; /* the journal's own: the next empty one */
-	struct error *problem; /* an unmet expectation, or why sosh refused; NULL; owned; see entry_problem */
+	char *note;               /* a remark on a success: "end of the stream"; NULL; owned */
+	char *explanation;        /* why it failed and what to do; NULL; owned */
+	int64_t begin, end;       /* loop_now's clock; set by the caller; both 0 when nobody asks how long it took */
+	size_t bytes;             /* of data, once ended: the journal's own count */
+	struct entry *spare;      /* the journal's own: the next empty one */
+	struct error *problem;    /* an unmet expectation, or why sosh refused; NULL; owned; see entry_problem */
 };
 
 struct journal {
@@ -95,15 +95,15 @@ struct journal {
 	uint64_t oldest;        /* number of the oldest kept in the ring; above `newest` when there is none */
 	struct entry **aside;   /* those that had not ended when they became too old for the ring */
 	unsigned aside_count, aside_room;
-	size_t bytes;           /* of data in ended entries */
-	bool record_calls;      /* keep each call's arguments (needed by JSON); else only results */
+	size_t bytes;      /* of data in ended entries */
+	bool record_calls; /* keep each call's arguments (needed by JSON); else only results */
 };
 
 void journal_init(struct journal *journal);
 void journal_clear(struct journal *journal);
 /*
- * A new entry for a statement of a script (both may be NULL), all else in it zero: the caller may set `begin`. Borrowed: the
- * journal owns it. It stays valid until it has ended and a later journal_begin forgets it.
+ * A new entry for a statement of a script (both may be NULL), all else in it zero: the caller may set `begin`.
+ * Borrowed: the journal owns it. It stays valid until it has ended and a later journal_begin forgets it.
  */
 struct entry *journal_begin(struct journal *journal, struct script *script, const struct statement *statement);
 /* Ends it: from now on it may be forgotten, by the next journal_begin. */

@@ -7,13 +7,13 @@
  */
 #include <stddef.h>
 
-void *memory_get(size_t size);               /* never NULL; not zeroed */
-void *memory_zero(size_t size);              /* never NULL; zeroed */
-void *memory_resize(void *old, size_t size); /* never NULL; realloc's rules */
+void *memory_get(size_t size);                       /* never NULL; not zeroed */
+void *memory_zero(size_t size);                      /* never NULL; zeroed */
+void *memory_resize(void *old, size_t size);         /* never NULL; realloc's rules */
 char *memory_copy(const char *bytes, size_t length); /* never NULL; a NUL is added; free() it */
 /*
- * A block of MEMORY_PAGES that will be filled soon. Its pages are there at once where the kernel can do that: one by one, at
- * their first touch, each costs as much as a short system call. free() it.
+ * A block of MEMORY_PAGES that will be filled soon. Its pages are there at once where the kernel can do that: one by
+ * one, at their first touch, each costs as much as a short system call. free() it.
  */
 #define MEMORY_PAGES ((size_t)1 << 20)
 void *memory_pages(void); /* never NULL; zeroed */

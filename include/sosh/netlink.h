@@ -16,11 +16,11 @@ struct netlink {
 int netlink_open(struct netlink *netlink, int family);
 void netlink_close(struct netlink *netlink);
 /*
- * Sends one request (its sequence is set here, NLM_F_REQUEST is added) and hands each answer to `each` until the last (for
- * a dump, NLMSG_DONE; otherwise one answer or an ACK). 0, or -1 with errno: the kernel's own error (ENOENT:
- * no such thing), or EPROTO for an answer that makes no sense. Never waits longer than a second (ETIMEDOUT).
+ * Sends one request (its sequence is set here, NLM_F_REQUEST is added) and hands each answer to `each` until the last
+ * (for a dump, NLMSG_DONE; otherwise one answer or an ACK). 0, or -1 with errno: the kernel's own error (ENOENT: no
+ * such thing), or EPROTO for an answer that makes no sense. Never waits longer than a second (ETIMEDOUT).
  */
-int netlink_ask(struct netlink *netlink, struct nlmsghdr *request, int (*each)(const struct nlmsghdr *answer, void *context),
-		void *context);
+int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
+                int (*each)(const struct nlmsghdr *answer, void *context), void *context);
 
 #endif

@@ -18,21 +18,21 @@ struct open_socket {
 
 /* A handle: never freed, never reused; closed ones are still known. */
 struct handle {
-	int number;              /* from 1 */
-	int fd;                  /* -1 once closed: the kernel itself then says EBADF */
+	int number; /* from 1 */
+	int fd;     /* -1 once closed: the kernel itself then says EBADF */
 	int family, type, protocol;
-	char *name;              /* the last name assigned to it, or NULL; owned */
-	double timeout;          /* settimeout's seconds; negative: none */
-	struct open_socket *open; /* NULL once closed */
-	enum tcp_state state;    /* as last seen */
+	char *name;                 /* the last name assigned to it, or NULL; owned */
+	double timeout;             /* settimeout's seconds; negative: none */
+	struct open_socket *open;   /* NULL once closed */
+	enum tcp_state state;       /* as last seen */
 	struct address local, peer; /* as last seen, length 0 when never */
-	uint64_t cookie;         /* SO_COOKIE, kept at close to recognise the connection afterwards; 0: unknown */
-	bool linger;             /* SO_LINGER with a time was set: close may wait */
+	uint64_t cookie;            /* SO_COOKIE, kept at close to recognise the connection afterwards; 0: unknown */
+	bool linger;                /* SO_LINGER with a time was set: close may wait */
 };
 
 struct setting_values {
-	double patience;  /* seconds that a state word, wire deliver, … may take; 1 */
-	bool echo;        /* write each command before its result */
+	double patience; /* seconds that a state word, wire deliver, … may take; 1 */
+	bool echo;       /* write each command before its result */
 };
 
 struct session {
@@ -54,12 +54,13 @@ void session_init(struct session *session);
 void session_clear(struct session *session); /* closes nothing: descriptors end with the process */
 
 /* A new handle for a descriptor; `open` is shared with the handle that it copies, or NULL for a new socket. */
-struct handle *session_add_handle(struct session *session, int fd, int family, int type, int protocol, struct open_socket *open);
+struct handle *session_add_handle(struct session *session, int fd, int family, int type, int protocol,
+                                  struct open_socket *open);
 /* Marks it closed: fd -1, its share of the open socket dropped. */
 void session_closed(struct session *session, struct handle *handle);
 /*
- * Forgets a closed handle that nobody has seen: of a command that failed after it had made the socket. Frees it, when it is the
- * newest: its number is not spent then.
+ * Forgets a closed handle that nobody has seen: of a command that failed after it had made the socket. Frees it, when
+ * it is the newest: its number is not spent then.
  */
 void session_withdraw(struct session *session, struct handle *handle);
 /* By number, or NULL. */
@@ -71,6 +72,7 @@ void session_handle_label(struct buffer *out, const struct handle *handle);
 const struct value *session_get(const struct session *session, const char *name, size_t length, uint32_t hash);
 /* Sets (takes the value). A handle takes this as its name. */
 void session_set(struct session *session, const char *name, size_t length, struct value value);
-void session_each(const struct session *session, void (*each)(const struct variable *variable, void *context), void *context);
+void session_each(const struct session *session, void (*each)(const struct variable *variable, void *context),
+                  void *context);
 
 #endif

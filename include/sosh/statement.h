@@ -28,10 +28,10 @@ enum expr_kind {
 
 struct expr {
 	enum expr_kind kind;
-	uint32_t offset;      /* where it was written, in the script's text; no part of what it says */
-	bool optional_host;   /* EXPR_ADDRESS after data (sendto): when `right` turns out to be an
-	                         address itself, `left` belongs to the data */
-	const char *text;     /* the name, part, function or constant; arena */
+	uint32_t offset;       /* where it was written, in the script's text; no part of what it says */
+	bool optional_host;    /* EXPR_ADDRESS after data (sendto): when `right` turns out to be an
+	                          address itself, `left` belongs to the data */
+	const char *text;      /* the name, part, function or constant; arena */
 	uint32_t length, hash; /* of `text` */
 	struct value value;
 	struct expr *left, *right;
@@ -48,9 +48,9 @@ enum expect_kind {
 	EXPECT_OK,
 	EXPECT_ERROR,
 	EXPECT_BLOCKS,
-	EXPECT_REGEX,   /* `text` */
-	EXPECT_TEXT,    /* data, or the result as printed: `operand` is a literal or an expression */
-	EXPECT_WORD,    /* a word that only running can tell the kind of ($NAME in it): `operand` */
+	EXPECT_REGEX, /* `text` */
+	EXPECT_TEXT,  /* data, or the result as printed: `operand` is a literal or an expression */
+	EXPECT_WORD,  /* a word that only running can tell the kind of ($NAME in it): `operand` */
 };
 
 enum compare_op { COMPARE_EQUAL, COMPARE_NOT, COMPARE_LEAST, COMPARE_MOST };
@@ -64,7 +64,7 @@ struct expect {
 	int errors[EXPECT_ERRORS_MOST]; /* numbers as error_number gives them */
 	unsigned error_count;
 	int state;
-	const char *text;      /* EXPECT_REGEX: the pattern; and always, the word as written, for complaints, in `source` */
+	const char *text; /* EXPECT_REGEX: the pattern; and always, the word as written, for complaints, in `source` */
 	const char *source;
 	uint32_t offset;
 };
@@ -78,22 +78,22 @@ struct statement {
 	const struct command_spec *command;
 	struct target targets[2];
 	unsigned target_count;
-	const char *host;                     /* @HOST, or NULL */
-	struct expr *arguments[PARAM_MOST];   /* one a parameter; NULL: its default. A `many` one is an EXPR_LIST */
+	const char *host;                   /* @HOST, or NULL */
+	struct expr *arguments[PARAM_MOST]; /* one a parameter; NULL: its default. A `many` one is an EXPR_LIST */
 	bool background;
 	struct expect *expects;
 	unsigned expect_count;
-	struct statement *inner;              /* of time and repeat */
-	struct place place;                   /* of the first word; its text is the line */
-	const char *source;                   /* as written, from the first word on; not NUL-terminated */
+	struct statement *inner; /* of time and repeat */
+	struct place place;      /* of the first word; its text is the line */
+	const char *source;      /* as written, from the first word on; not NUL-terminated */
 	uint32_t source_length;
 };
 
 struct script {
 	unsigned references;
 	struct arena arena;
-	const char *name;      /* the file's; NULL at the prompt */
-	const char *text;      /* the whole text, owned, NUL-terminated */
+	const char *name; /* the file's; NULL at the prompt */
+	const char *text; /* the whole text, owned, NUL-terminated */
 	size_t text_length;
 	struct statement **statements;
 	unsigned count, room;
@@ -105,7 +105,7 @@ struct script {
 struct script *script_new(const char *name, const char *text, size_t length); /* copies both */
 struct script *script_take(const char *name, struct buffer *text); /* takes the bytes: the buffer is empty then */
 struct script *script_keep(struct script *script);
-void script_drop(struct script *script); /* the last one frees; NULL is fine */
+void script_drop(struct script *script);                             /* the last one frees; NULL is fine */
 void script_add(struct script *script, struct statement *statement); /* takes it; it is of the script's arena */
 
 /* Makers; of the arena. */

@@ -7,10 +7,10 @@
 #include "sosh/journal.h"
 
 struct view_style {
-	bool colour;  /* a terminal, and no NO_COLOR */
-	bool unicode; /* the locale is UTF-8: arrows may be → */
+	bool colour;    /* a terminal, and no NO_COLOR */
+	bool unicode;   /* the locale is UTF-8: arrows may be → */
 	unsigned width; /* columns, 80 when unknown */
-	bool timing;  /* say how long it took */
+	bool timing;    /* say how long it took */
 };
 
 /*
@@ -18,12 +18,15 @@ struct view_style {
  * The result first, what changed next, the explanation last. For a job with its number and command: it
  * comes when nobody has just typed it. Ends with a newline.
  */
-void view_text(struct buffer *out, const struct session *session, const struct entry *entry, const struct view_style *style);
+void view_text(struct buffer *out, const struct session *session, const struct entry *entry,
+               const struct view_style *style);
 /* Adds one JSON object, every key of the contract in it, and a newline. */
 void view_json(struct buffer *out, const struct session *session, const struct entry *entry);
-/* Adds a call as strace prints it, `connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16)`, without the result. */
+/* Adds a call as strace prints it, `connect(3, {sa_family=AF_INET, sin_port=htons(80),
+ * sin_addr=inet_addr("127.0.0.1")}, 16)`, without the result. */
 void view_call(struct buffer *out, const struct call *call);
-/* Adds a complaint: FILE:LINE:COLUMN: text, the line, a caret under the column. The line is cut to fit `width` around the column. */
+/* Adds a complaint: FILE:LINE:COLUMN: text, the line, a caret under the column. The line is cut to fit `width` around
+ * the column. */
 void view_error(struct buffer *out, const struct error *error, const struct view_style *style);
 
 #endif

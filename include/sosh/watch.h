@@ -8,8 +8,8 @@
 #include "sosh/netlink.h"
 
 struct watch {
-	struct netlink diag; /* opened when first needed */
-	bool no_diag;        /* the kernel has no sock_diag */
+	struct netlink diag;       /* opened when first needed */
+	bool no_diag;              /* the kernel has no sock_diag */
 	struct netlink *elsewhere; /* of other network namespaces; owned */
 	unsigned elsewhere_count;
 };
@@ -27,8 +27,10 @@ bool watch_has_state(const struct handle *handle);
  * Costs one system call while it is open.
  */
 enum tcp_state watch_state(struct watch *watch, const struct handle *handle);
-/* The state of any pair of addresses that the kernel knows; STATE_CLOSED when it knows none. -1 with `error` when it cannot be asked. */
-int watch_pair(struct watch *watch, const struct address *local, const struct address *peer, enum tcp_state *state, struct error *error);
+/* The state of any pair of addresses that the kernel knows; STATE_CLOSED when it knows none. -1 with `error` when it
+ * cannot be asked. */
+int watch_pair(struct watch *watch, const struct address *local, const struct address *peer, enum tcp_state *state,
+               struct error *error);
 /* Notes in the entry what changed since the handle was last looked at, and remembers it. `entry` may be NULL. */
 void watch_handle(struct watch *watch, struct entry *entry, struct handle *handle);
 /* Remembers the names and the cookie of a handle (getsockname, getpeername): before close, and to show both ends. */

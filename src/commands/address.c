@@ -4,7 +4,8 @@
 
 #include "run.h"
 
-static enum progress path_address(struct run *run, int index, const struct value *text, int family, struct address *address)
+static enum progress path_address(struct run *run, int index, const struct value *text, int family,
+                                  struct address *address)
 {
 	struct error error;
 
@@ -17,8 +18,8 @@ static enum progress path_address(struct run *run, int index, const struct value
 }
 
 /* Host and service as text for getaddrinfo. */
-static enum progress look_up(struct run *run, int index, const struct value *host, const struct value *port, int family, int type,
-			     struct address *address)
+static enum progress look_up(struct run *run, int index, const struct value *host, const struct value *port, int family,
+                             int type, struct address *address)
 {
 	struct buffer service;
 	char name[1025]; /* NI_MAXHOST */
@@ -30,7 +31,8 @@ static enum progress look_up(struct run *run, int index, const struct value *hos
 	memcpy(name, host->blob->bytes, host->blob->length + 1);
 	buffer_init(&service);
 	value_format_plain(&service, port);
-	enum progress progress = call_resolve(&run->pending, &run->engine->door, run->entry, *name ? name : NULL, buffer_string(&service), family, type);
+	enum progress progress = call_resolve(&run->pending, &run->engine->door, run->entry, *name ? name : NULL,
+	                                      buffer_string(&service), family, type);
 	buffer_clear(&service);
 	if (progress == CALL_WAITING)
 		run->resolving = index;
@@ -58,11 +60,13 @@ enum progress run_address(struct run *run, int index, int family, int type, stru
 		return run_refuse_at(run, index, "an address is due");
 	const struct value *host = &value->list->items[0].value, *port = &value->list->items[1].value;
 	if (family == AF_UNIX)
-		return run_refuse_at(run, index, "the address of an AF_UNIX socket is a path, as /tmp/s, or \"\\0name\"");
+		return run_refuse_at(run, index,
+		                     "the address of an AF_UNIX socket is a path, as /tmp/s, or \"\\0name\"");
 	if (!host->blob->length && port->kind == VALUE_NUMBER) {
 		if (address_any(address, family == AF_INET6 ? AF_INET6 : AF_INET, (unsigned)port->number))
 			return run_refuse_at(run, index, "there is no such address in the socket's family");
 		return CALL_DONE;
 	}
-	return look_up(run, index, host, port, family == AF_INET || family == AF_INET6 ? family : AF_UNSPEC, type, address);
+	return look_up(run, index, host, port, family == AF_INET || family == AF_INET6 ? family : AF_UNSPEC, type,
+	               address);
 }

@@ -4,13 +4,23 @@
 
 #include "run.h"
 
-#define SOCKET { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET }
-#define LEVEL { .name = "level", .show = "LEVEL", .type = PARAM_LEVEL, .fallback = "", .group = "SOL_" }
-#define OPTION { .name = "optname", .show = "OPTION", .type = PARAM_OPTION }
+#define SOCKET                                                                                                         \
+	{                                                                                                              \
+		.name = "socket", .show = "SOCKET", .type = PARAM_SOCKET                                               \
+	}
+#define LEVEL                                                                                                          \
+	{                                                                                                              \
+		.name = "level", .show = "LEVEL", .type = PARAM_LEVEL, .fallback = "", .group = "SOL_"                 \
+	}
+#define OPTION                                                                                                         \
+	{                                                                                                              \
+		.name = "optname", .show = "OPTION", .type = PARAM_OPTION                                              \
+	}
 
 static enum progress start_setblocking(struct run *run)
 {
-	enum progress progress = call_setblocking(&run->engine->door, run->entry, run->handle, argument_number(run, 1) != 0);
+	enum progress progress =
+		call_setblocking(&run->engine->door, run->entry, run->handle, argument_number(run, 1) != 0);
 
 	return progress == CALL_DONE ? run_done(run) : progress;
 }
@@ -60,7 +70,8 @@ static enum progress start_gettimeout(struct run *run)
 static int find_option(struct run *run, struct option *option)
 {
 	const struct expr *name = run->statement->arguments[2];
-	const struct option *known = name->text && name->kind == EXPR_VALUE ? option_find(name->text, name->length) : NULL;
+	const struct option *known =
+		name->text && name->kind == EXPR_VALUE ? option_find(name->text, name->length) : NULL;
 	bool level = run->arguments[1].kind == VALUE_NUMBER;
 
 	if (known && (!level || known->level == run->arguments[1].number)) {
@@ -71,7 +82,7 @@ static int find_option(struct run *run, struct option *option)
 		run_refuse(run, "an option without a known name needs its level before it, as SOL_SOCKET 2");
 		return -1;
 	}
-	*option = (struct option){ "option", (int)run->arguments[1].number, (int)run->arguments[2].number, OPTION_INT };
+	*option = (struct option){"option", (int)run->arguments[1].number, (int)run->arguments[2].number, OPTION_INT};
 	known = option_of(option->level, option->number);
 	if (known)
 		*option = *known;
@@ -99,7 +110,9 @@ static enum progress start_setsockopt(struct run *run)
 	if (value->list->count == 1)
 		value = &value->list->items[0].value;
 	if (option.type == OPTION_INT && is_word(value))
-		return run_refuse_at(run, 3, "%s takes a number, or True or False; raw bytes are written x\"01 00 00 00\"", option.name);
+		return run_refuse_at(run, 3,
+		                     "%s takes a number, or True or False; raw bytes are written x\"01 00 00 00\"",
+		                     option.name);
 	enum progress progress = call_setsockopt(&run->engine->door, run->entry, run->handle, &option, value);
 	return progress == CALL_DONE ? run_done(run) : progress;
 }
@@ -120,18 +133,47 @@ static enum progress start_getsockopt(struct run *run)
 }
 
 const struct row behaviour_rows[] = {
-	{ { "setblocking", "behaviour", "let calls on a socket wait, or never wait (O_NONBLOCK)", "", 1, 2,
-	    { SOCKET, { .name = "flag", .show = "FLAG", .type = PARAM_BOOL } } },
-	  start_setblocking, NULL, NULL },
-	{ { "getblocking", "behaviour", "tell whether calls on a socket wait: 1 or 0", "", 1, 1, { SOCKET } }, start_getblocking, NULL, NULL },
-	{ { "settimeout", "behaviour", "limit how long calls on a handle wait; None: without end", "", 1, 2,
-	    { SOCKET, { .name = "value", .show = "SECONDS", .type = PARAM_SECONDS, .group = "None" } } },
-	  start_settimeout, NULL, NULL },
-	{ { "gettimeout", "behaviour", "tell how long calls on a handle wait at most", "", 1, 1, { SOCKET } }, start_gettimeout, NULL, NULL },
-	{ { "setsockopt", "behaviour", "set a socket option", "", 1, 4,
-	    { SOCKET, LEVEL, OPTION, { .name = "value", .show = "VALUE", .type = PARAM_SETTING, .many = true } } },
-	  start_setsockopt, NULL, NULL },
-	{ { "getsockopt", "behaviour", "tell the value of a socket option", "", 1, 3, { SOCKET, LEVEL, OPTION } }, start_getsockopt, NULL,
-	  NULL },
-	{ .spec = { .name = NULL } },
+	{{"setblocking",
+          "behaviour",
+          "let calls on a socket wait, or never wait (O_NONBLOCK)",
+          "",
+          1,
+          2,
+          {SOCKET, {.name = "flag", .show = "FLAG", .type = PARAM_BOOL}}},
+         start_setblocking,
+         NULL,
+         NULL},
+	{{"getblocking", "behaviour", "tell whether calls on a socket wait: 1 or 0", "", 1, 1, {SOCKET}},
+         start_getblocking,
+         NULL,
+         NULL},
+	{{"settimeout",
+          "behaviour",
+          "limit how long calls on a handle wait; None: without end",
+          "",
+          1,
+          2,
+          {SOCKET, {.name = "value", .show = "SECONDS", .type = PARAM_SECONDS, .group = "None"}}},
+         start_settimeout,
+         NULL,
+         NULL},
+	{{"gettimeout", "behaviour", "tell how long calls on a handle wait at most", "", 1, 1, {SOCKET}},
+         start_gettimeout,
+         NULL,
+         NULL},
+	{{"setsockopt",
+          "behaviour",
+          "set a socket option",
+          "",
+          1,
+          4,
+          {SOCKET, LEVEL, OPTION, {.name = "value", .show = "VALUE", .type = PARAM_SETTING, .many = true}}},
+         start_setsockopt,
+         NULL,
+         NULL},
+	{{"getsockopt", "behaviour", "tell the value of a socket option", "", 1, 3, {SOCKET, LEVEL, OPTION}},
+         start_getsockopt,
+         NULL,
+         NULL},
+	{.spec = {.name = NULL}},
 };

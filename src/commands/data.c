@@ -6,10 +6,22 @@
 #include "sosh/memory.h"
 #include "sosh/text.h"
 
-#define SOCKET { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET }
-#define DATA { .name = "data", .show = "DATA", .type = PARAM_DATA, .many = true }
-#define FLAGS { .name = "flags", .show = "FLAGS", .type = PARAM_FLAGS, .fallback = "0", .group = "MSG_" }
-#define COUNT { .name = "bufsize", .show = "COUNT", .type = PARAM_COUNT, .fallback = "4096" }
+#define SOCKET                                                                                                         \
+	{                                                                                                              \
+		.name = "socket", .show = "SOCKET", .type = PARAM_SOCKET                                               \
+	}
+#define DATA                                                                                                           \
+	{                                                                                                              \
+		.name = "data", .show = "DATA", .type = PARAM_DATA, .many = true                                       \
+	}
+#define FLAGS                                                                                                          \
+	{                                                                                                              \
+		.name = "flags", .show = "FLAGS", .type = PARAM_FLAGS, .fallback = "0", .group = "MSG_"                \
+	}
+#define COUNT                                                                                                          \
+	{                                                                                                              \
+		.name = "bufsize", .show = "COUNT", .type = PARAM_COUNT, .fallback = "4096"                            \
+	}
 
 /* A word that is also a variable's name was perhaps meant as that. */
 static void remark_on_name(struct run *run)
@@ -29,15 +41,15 @@ static void remark_on_name(struct run *run)
 static enum progress start_send(struct run *run)
 {
 	remark_on_name(run);
-	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1], (int)argument_number(run, 2), NULL,
-			 false);
+	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1],
+	                 (int)argument_number(run, 2), NULL, false);
 }
 
 static enum progress start_sendall(struct run *run)
 {
 	remark_on_name(run);
-	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1], (int)argument_number(run, 2), NULL,
-			 true);
+	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1],
+	                 (int)argument_number(run, 2), NULL, true);
 }
 
 static enum progress start_sendto(struct run *run)
@@ -49,8 +61,8 @@ static enum progress start_sendto(struct run *run)
 		return progress;
 	run->entry->target = value_address(&address);
 	remark_on_name(run);
-	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1], (int)argument_number(run, 2),
-			 &address, false);
+	return call_send(&run->pending, &run->engine->door, run->entry, run->handle, &run->arguments[1],
+	                 (int)argument_number(run, 2), &address, false);
 }
 
 /* An empty result says something: what depends on the socket. */
@@ -59,7 +71,8 @@ static void remark(struct run *run)
 	struct entry *entry = run->entry;
 	const char *note;
 
-	if (!run->engine->watching || entry->note || entry->data.blob->length || !argument_number(run, 1) || entry->result)
+	if (!run->engine->watching || entry->note || entry->data.blob->length || !argument_number(run, 1) ||
+	    entry->result)
 		return;
 	if (run->handle->type == SOCK_DGRAM)
 		note = "an empty datagram";
@@ -79,8 +92,8 @@ static enum progress received(struct run *run, enum progress progress)
 
 static enum progress start_recv(struct run *run)
 {
-	return received(run, call_recv(&run->pending, &run->engine->door, run->entry, run->handle, (size_t)argument_number(run, 1),
-				       (int)argument_number(run, 2), false));
+	return received(run, call_recv(&run->pending, &run->engine->door, run->entry, run->handle,
+	                               (size_t)argument_number(run, 1), (int)argument_number(run, 2), false));
 }
 
 static enum progress received_from(struct run *run, enum progress progress)
@@ -94,20 +107,54 @@ static enum progress received_from(struct run *run, enum progress progress)
 
 static enum progress start_recvfrom(struct run *run)
 {
-	return received_from(run, call_recv(&run->pending, &run->engine->door, run->entry, run->handle, (size_t)argument_number(run, 1),
-					    (int)argument_number(run, 2), true));
+	return received_from(run, call_recv(&run->pending, &run->engine->door, run->entry, run->handle,
+	                                    (size_t)argument_number(run, 1), (int)argument_number(run, 2), true));
 }
 
 const struct row data_rows[] = {
-	{ { "send", "data", "send data; on a blocking socket all of it", "", 1, 3, { SOCKET, DATA, FLAGS } }, start_send, NULL, NULL },
-	{ { "sendall", "data", "send all of the data, however often send must be called", "", 1, 3, { SOCKET, DATA, FLAGS } }, start_sendall,
-	  NULL, NULL },
-	{ { "sendto", "data", "send a datagram to an address", "", 1, 4,
-	    { SOCKET, DATA, FLAGS, { .name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS } } },
-	  start_sendto, NULL, NULL },
-	{ { "recv", "data", "receive what is there, at most COUNT bytes; may wait", "the data", 1, 3, { SOCKET, COUNT, FLAGS } },
-	  start_recv, received, NULL },
-	{ { "recvfrom", "data", "receive, and tell who sent it", "the data, the sender's address", 2, 3, { SOCKET, COUNT, FLAGS } },
-	  start_recvfrom, received_from, NULL },
-	{ .spec = { .name = NULL } },
+	{{"send", "data", "send data; on a blocking socket all of it", "", 1, 3, {SOCKET, DATA, FLAGS}},
+         start_send,
+         NULL,
+         NULL},
+	{{"sendall",
+          "data",
+          "send all of the data, however often send must be called",
+          "",
+          1,
+          3,
+          {SOCKET, DATA, FLAGS}},
+         start_sendall,
+         NULL,
+         NULL},
+	{{"sendto",
+          "data",
+          "send a datagram to an address",
+          "",
+          1,
+          4,
+          {SOCKET, DATA, FLAGS, {.name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS}}},
+         start_sendto,
+         NULL,
+         NULL},
+	{{"recv",
+          "data",
+          "receive what is there, at most COUNT bytes; may wait",
+          "the data",
+          1,
+          3,
+          {SOCKET, COUNT, FLAGS}},
+         start_recv,
+         received,
+         NULL},
+	{{"recvfrom",
+          "data",
+          "receive, and tell who sent it",
+          "the data, the sender's address",
+          2,
+          3,
+          {SOCKET, COUNT, FLAGS}},
+         start_recvfrom,
+         received_from,
+         NULL},
+	{.spec = {.name = NULL}},
 };

@@ -7,7 +7,8 @@
 
 static enum progress start_shutdown(struct run *run)
 {
-	enum progress progress = call_shutdown(&run->engine->door, run->entry, run->handle, (int)argument_number(run, 1));
+	enum progress progress =
+		call_shutdown(&run->engine->door, run->entry, run->handle, (int)argument_number(run, 1));
 
 	return progress == CALL_DONE ? run_done(run) : progress;
 }
@@ -73,14 +74,36 @@ static enum progress start_unlink(struct run *run)
 }
 
 const struct row ending_rows[] = {
-	{ { "shutdown", "ending", "end one or both directions of a connection", "", 1, 2,
-	    { { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET },
-	      { .name = "how", .show = "HOW", .type = PARAM_NUMBER, .fallback = "SHUT_WR", .group = "SHUT_" } } },
-	  start_shutdown, NULL, NULL },
-	{ { "close", "ending", "close sockets; their jobs end with EBADF", "", 1, 1,
-	    { { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET, .many = true } } },
-	  start_close, close_all, NULL },
-	{ { "unlink", "ending", "remove the name of an AF_UNIX socket", "", 1, 1, { { .name = "path", .show = "PATH", .type = PARAM_PATH } } },
-	  start_unlink, NULL, NULL },
-	{ .spec = { .name = NULL } },
+	{{"shutdown",
+          "ending",
+          "end one or both directions of a connection",
+          "",
+          1,
+          2,
+          {{.name = "socket", .show = "SOCKET", .type = PARAM_SOCKET},
+           {.name = "how", .show = "HOW", .type = PARAM_NUMBER, .fallback = "SHUT_WR", .group = "SHUT_"}}},
+         start_shutdown,
+         NULL,
+         NULL},
+	{{"close",
+          "ending",
+          "close sockets; their jobs end with EBADF",
+          "",
+          1,
+          1,
+          {{.name = "socket", .show = "SOCKET", .type = PARAM_SOCKET, .many = true}}},
+         start_close,
+         close_all,
+         NULL},
+	{{"unlink",
+          "ending",
+          "remove the name of an AF_UNIX socket",
+          "",
+          1,
+          1,
+          {{.name = "path", .show = "PATH", .type = PARAM_PATH}}},
+         start_unlink,
+         NULL,
+         NULL},
+	{.spec = {.name = NULL}},
 };

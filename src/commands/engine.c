@@ -68,11 +68,11 @@ static void command_names(void (*each)(const char *name, void *context), void *c
 /* Parses a new script, which it takes. NULL when it does not parse. */
 static struct script *parse(struct engine *engine, struct script *script, bool *incomplete)
 {
-	struct parse_options options = { .lookup = engine_command,
-					 .command_names = command_names,
-					 .more = incomplete != NULL,
-					 .report = report,
-					 .context = engine };
+	struct parse_options options = {.lookup = engine_command,
+	                                .command_names = command_names,
+	                                .more = incomplete != NULL,
+	                                .report = report,
+	                                .context = engine};
 	enum parse_result result = parse_script(script, &options);
 
 	if (incomplete)
@@ -83,7 +83,8 @@ static struct script *parse(struct engine *engine, struct script *script, bool *
 	return NULL;
 }
 
-struct script *engine_read_text(struct engine *engine, const char *name, const char *text, size_t length, bool *incomplete)
+struct script *engine_read_text(struct engine *engine, const char *name, const char *text, size_t length,
+                                bool *incomplete)
 {
 	return parse(engine, script_new(name, text, length), incomplete);
 }

@@ -31,9 +31,9 @@ static enum progress all_commands(struct run *run)
 		buffer_format(&text, "  %-17s  %s\n", spec->name, spec->help);
 	}
 	buffer_text(&text, "\nhelp COMMAND tells more of one; man sosh tells all.\n"
-			   "COMMAND &          starts a call that may wait as a job\n"
-			   "NAME = COMMAND     keeps a result; $NAME stands for it\n"
-			   "COMMAND => WORDS   says what must come of it\n");
+	                   "COMMAND &          starts a call that may wait as a job\n"
+	                   "NAME = COMMAND     keeps a result; $NAME stands for it\n"
+	                   "COMMAND => WORDS   says what must come of it\n");
 	give(run, &text);
 	return CALL_DONE;
 }
@@ -101,19 +101,20 @@ static void one_command(struct buffer *text, const struct command_spec *spec)
 enum progress start_help(struct run *run)
 {
 	const struct blob *name = run->arguments[0].kind == VALUE_BYTES ? run->arguments[0].blob : NULL;
-	struct nearest nearest = { 0 };
+	struct nearest nearest = {0};
 	struct buffer text;
 
 	if (!name)
 		return all_commands(run);
-	const struct command_spec *spec = name->length && name->bytes[0] != '=' ? engine_command(name->bytes, name->length) : NULL;
+	const struct command_spec *spec =
+		name->length && name->bytes[0] != '=' ? engine_command(name->bytes, name->length) : NULL;
 	buffer_init(&text);
 	if (spec) {
 		one_command(&text, spec);
 		give(run, &text);
 		return CALL_DONE;
 	}
-	nearest = (struct nearest){ .wanted = name->bytes, .length = name->length };
+	nearest = (struct nearest){.wanted = name->bytes, .length = name->length};
 	for (unsigned i = 0; (spec = engine_command_at(i)); i++)
 		nearest_offer(&nearest, spec->name);
 	text_plain(&text, name->bytes, name->length > 60 ? 60 : name->length);

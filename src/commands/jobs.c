@@ -109,7 +109,8 @@ unsigned jobs_to_wait_for(const struct engine *engine, const struct run *but)
 	return count;
 }
 
-void engine_each_job(const struct engine *engine, void (*each)(int number, const struct entry *entry, void *context), void *context)
+void engine_each_job(const struct engine *engine, void (*each)(int number, const struct entry *entry, void *context),
+                     void *context)
 {
 	for (const struct run *run = engine->waiting; run; run = run->next)
 		if (run->job)

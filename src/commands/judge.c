@@ -6,7 +6,7 @@
 
 #include "run.h"
 
-#define SECOND 1000000000LL
+#define SECOND     1000000000LL
 #define STATE_LOOK (2 * SECOND / 1000) /* between two looks at a state that is to come true */
 
 bool expects(const struct statement *statement, enum expect_kind kind)
@@ -98,7 +98,7 @@ static bool same_bytes(const struct value *a, const struct value *b)
 /* An address expected as text: its name, or the same address in another form. */
 static bool address_holds(const struct address *address, const struct value *operand)
 {
-	static const struct param param = { .show = "ADDRESS", .type = PARAM_ADDRESS };
+	static const struct param param = {.show = "ADDRESS", .type = PARAM_ADDRESS};
 	struct value other;
 	struct error ignored;
 	size_t length;
@@ -122,9 +122,11 @@ static bool text_holds(const struct entry *entry, const struct value *operand)
 
 	if (entry->refused)
 		return false;
-	if (entry->has_value && text && entry->value.kind == VALUE_BYTES && (operand->kind == VALUE_BYTES || entry->plain))
+	if (entry->has_value && text && entry->value.kind == VALUE_BYTES &&
+	    (operand->kind == VALUE_BYTES || entry->plain))
 		return same_bytes(&entry->value, operand);
-	if (entry->has_value && text && entry->value.kind == VALUE_ADDRESS && address_holds(entry->value.address, operand))
+	if (entry->has_value && text && entry->value.kind == VALUE_ADDRESS &&
+	    address_holds(entry->value.address, operand))
 		return true;
 	buffer_init(&printed);
 	buffer_init(&wanted);
@@ -137,7 +139,7 @@ static bool text_holds(const struct entry *entry, const struct value *operand)
 	else
 		(entry->plain ? value_format_plain : value_format)(&wanted, operand);
 	bool holds = !strcmp(buffer_string(&printed), buffer_string(&wanted)) ||
-		     (entry->tail && !strcmp(entry->tail, buffer_string(&wanted)));
+	             (entry->tail && !strcmp(entry->tail, buffer_string(&wanted)));
 	buffer_clear(&printed);
 	buffer_clear(&wanted);
 	return holds;
@@ -148,7 +150,8 @@ static bool error_holds(const struct entry *entry, const struct expect *expect)
 	for (unsigned i = 0; i < expect->error_count; i++) {
 		if (entry->error == expect->errors[i])
 			return true;
-		if (!entry->error && entry->has_value && entry->value.kind == VALUE_ERROR && entry->value.number == expect->errors[i])
+		if (!entry->error && entry->has_value && entry->value.kind == VALUE_ERROR &&
+		    entry->value.number == expect->errors[i])
 			return true;
 	}
 	return false;
@@ -201,7 +204,8 @@ static bool state_holds(struct run *run, const struct expect *expect)
 	const char *name = state_name((enum tcp_state)expect->state);
 	enum tcp_state state = state_now(run);
 
-	while (state != (enum tcp_state)expect->state && state != STATE_NONE && loop_now() < deadline && !engine->interrupted) {
+	while (state != (enum tcp_state)expect->state && state != STATE_NONE && loop_now() < deadline &&
+	       !engine->interrupted) {
 		loop_once(engine->loop, STATE_LOOK);
 		state = state_now(run);
 	}
@@ -254,8 +258,8 @@ static int evaluate_operand(struct run *run, const struct expect *expect, struct
 /* A word whose $ was expanded is read as if it had been written so. */
 static bool read_again(struct run *run, const struct expect *expect, const struct value *value)
 {
-	static const char *const operators[] = { "", "!=", ">=", "<=" };
-	struct expect read = { .offset = expect->offset, .source = expect->source };
+	static const char *const operators[] = {"", "!=", ">=", "<="};
+	struct expect read = {.offset = expect->offset, .source = expect->source};
 	struct buffer text;
 	struct error error;
 
@@ -282,7 +286,8 @@ static bool word_holds(struct run *run, const struct expect *expect)
 
 	if (evaluate_operand(run, expect, &value))
 		return false;
-	if (expect->operand->kind == EXPR_JOIN || value.kind == VALUE_WORD || (expect->op != COMPARE_EQUAL && value.kind == VALUE_BYTES))
+	if (expect->operand->kind == EXPR_JOIN || value.kind == VALUE_WORD ||
+	    (expect->op != COMPARE_EQUAL && value.kind == VALUE_BYTES))
 		held = read_again(run, expect, &value);
 	else if (value_as_real(&value, &number))
 		held = number_holds(run->entry, expect->op, &value, NULL) || unmet_result(run, expect);
@@ -299,7 +304,7 @@ static bool evaluated_text_holds(struct run *run, const struct expect *expect)
 	if (evaluate_operand(run, expect, &value))
 		return false;
 	bool held = text_holds(run->entry, &value) ||
-		    (value.kind == VALUE_BOOL && number_holds(run->entry, COMPARE_EQUAL, &value, NULL));
+	            (value.kind == VALUE_BOOL && number_holds(run->entry, COMPARE_EQUAL, &value, NULL));
 	value_clear(&value);
 	return held || unmet_result(run, expect);
 }
@@ -325,7 +330,8 @@ static bool holds(struct run *run, const struct expect *expect)
 	case EXPECT_SECONDS:
 		return seconds_hold(run, expect, expect->operand->value.real);
 	case EXPECT_COMPARE:
-		return number_holds(entry, expect->op, &expect->operand->value, expect->operand->text) || unmet_result(run, expect);
+		return number_holds(entry, expect->op, &expect->operand->value, expect->operand->text) ||
+		       unmet_result(run, expect);
 	case EXPECT_TEXT:
 		return evaluated_text_holds(run, expect);
 	default:

@@ -50,7 +50,7 @@ static void constant_cell(struct buffer *line, const char *prefix, int number, s
 /* One handle as a line, and as a structure for JSON. */
 static struct value socket_line(struct run *run, struct buffer *lines, struct handle *handle)
 {
-	static const char *const names[] = { "handle", "name", "family", "type", "state", "local", "peer" };
+	static const char *const names[] = {"handle", "name", "family", "type", "state", "local", "peer"};
 	struct value row = value_struct(7);
 	char number[16];
 	const char *state = watch_has_state(handle) ? state_name(watch_state(&run->engine->watch, handle)) : NULL;
@@ -68,15 +68,15 @@ static struct value socket_line(struct run *run, struct buffer *lines, struct ha
 		lines->bytes[--lines->length] = 0;
 	buffer_char(lines, '\n');
 	const char *family = symbol_name("AF_", handle->family), *type = symbol_name("SOCK_", handle->type);
-	struct value values[] = { value_number(handle->number),
-				  handle->name ? value_text(handle->name) : value_none(),
-				  family ? value_word(family) : value_number(handle->family),
-				  type ? value_word(type) : value_number(handle->type),
-				  state ? value_word(state) : value_none(),
-				  handle->local.length ? value_address(&handle->local) : value_none(),
-				  handle->peer.length ? value_address(&handle->peer) : value_none() };
+	struct value values[] = {value_number(handle->number),
+	                         handle->name ? value_text(handle->name) : value_none(),
+	                         family ? value_word(family) : value_number(handle->family),
+	                         type ? value_word(type) : value_number(handle->type),
+	                         state ? value_word(state) : value_none(),
+	                         handle->local.length ? value_address(&handle->local) : value_none(),
+	                         handle->peer.length ? value_address(&handle->peer) : value_none()};
 	for (unsigned i = 0; i < 7; i++)
-		row.list->items[i] = (struct item){ names[i], values[i] };
+		row.list->items[i] = (struct item){names[i], values[i]};
 	return row;
 }
 
@@ -120,7 +120,8 @@ static enum progress state_of_pair(struct run *run)
 static enum progress no_state(struct run *run)
 {
 	if (run->handle->family == AF_UNIX)
-		return run_refuse(run, "an AF_UNIX socket has no TCP state: it is connected or not (getpeername tells)");
+		return run_refuse(run,
+		                  "an AF_UNIX socket has no TCP state: it is connected or not (getpeername tells)");
 	if (run->handle->type == SOCK_DGRAM)
 		return run_refuse(run, "UDP has no states: connect only notes the peer (getpeername tells)");
 	return run_refuse(run, "only TCP sockets have states");
@@ -157,12 +158,12 @@ static enum progress start_jobs(struct run *run)
 		buffer_format(&lines, "%%%-3d  ", job->job);
 		size_t start = lines.length;
 		entry_format_command(&lines, job->entry);
-		row.list->items[0] = (struct item){ "job", value_number(job->job) };
-		row.list->items[1] = (struct item){ "command", value_bytes(lines.bytes + start, lines.length - start) };
+		row.list->items[0] = (struct item){"job", value_number(job->job)};
+		row.list->items[1] = (struct item){"command", value_bytes(lines.bytes + start, lines.length - start)};
 		buffer_empty(&what);
 		run_what(job, &what);
 		buffer_format(&lines, "   waits for %s\n", buffer_string(&what));
-		row.list->items[2] = (struct item){ "waits_for", value_text(buffer_string(&what)) };
+		row.list->items[2] = (struct item){"waits_for", value_text(buffer_string(&what))};
 		table.list->items[index++].value = row;
 	}
 	buffer_clear(&what);
@@ -200,14 +201,28 @@ static enum progress start_history(struct run *run)
 }
 
 const struct row looking_rows[] = {
-	{ { "sockets", "looking", "list the open handles", "", 1, 0, { { 0 } } }, start_sockets, NULL, NULL },
-	{ { "state", "looking", "tell the TCP state of a socket or of a pair of addresses", "", 1, 2,
-	    { { .name = "socket", .show = "SOCKET", .type = PARAM_END },
-	      { .name = "peer", .show = "ADDRESS", .type = PARAM_ADDRESS, .fallback = "" } } },
-	  start_state, NULL, NULL },
-	{ { "jobs", "looking", "list the jobs that wait", "", 1, 0, { { 0 } } }, start_jobs, NULL, NULL },
-	{ { "history", "looking", "list the last commands and their results", "", 1, 1,
-	    { { .name = "count", .show = "N", .type = PARAM_COUNT, .fallback = "" } } },
-	  start_history, NULL, NULL },
-	{ .spec = { .name = NULL } },
+	{{"sockets", "looking", "list the open handles", "", 1, 0, {{0}}}, start_sockets, NULL, NULL},
+	{{"state",
+          "looking",
+          "tell the TCP state of a socket or of a pair of addresses",
+          "",
+          1,
+          2,
+          {{.name = "socket", .show = "SOCKET", .type = PARAM_END},
+           {.name = "peer", .show = "ADDRESS", .type = PARAM_ADDRESS, .fallback = ""}}},
+         start_state,
+         NULL,
+         NULL},
+	{{"jobs", "looking", "list the jobs that wait", "", 1, 0, {{0}}}, start_jobs, NULL, NULL},
+	{{"history",
+          "looking",
+          "list the last commands and their results",
+          "",
+          1,
+          1,
+          {{.name = "count", .show = "N", .type = PARAM_COUNT, .fallback = ""}}},
+         start_history,
+         NULL,
+         NULL},
+	{.spec = {.name = NULL}},
 };

@@ -18,8 +18,8 @@ static enum progress give(struct run *run, struct handle *handle)
 static enum progress start_socket(struct run *run)
 {
 	struct handle *made;
-	enum progress progress = call_socket(&run->engine->door, run->entry, (int)argument_number(run, 0), (int)argument_number(run, 1),
-					     (int)argument_number(run, 2), &made);
+	enum progress progress = call_socket(&run->engine->door, run->entry, (int)argument_number(run, 0),
+	                                     (int)argument_number(run, 1), (int)argument_number(run, 2), &made);
 
 	return progress == CALL_DONE ? give(run, made) : progress;
 }
@@ -28,8 +28,8 @@ static enum progress start_socketpair(struct run *run)
 {
 	struct handle *made[2];
 	struct value pair;
-	enum progress progress = call_socketpair(&run->engine->door, run->entry, (int)argument_number(run, 0), (int)argument_number(run, 1),
-						 (int)argument_number(run, 2), made);
+	enum progress progress = call_socketpair(&run->engine->door, run->entry, (int)argument_number(run, 0),
+	                                         (int)argument_number(run, 1), (int)argument_number(run, 2), made);
 
 	if (progress != CALL_DONE)
 		return progress;
@@ -56,7 +56,7 @@ static enum progress start_dup(struct run *run)
 /* A socket that was made for nothing is closed again; what went wrong stays the entry's error. */
 static void undo(struct run *run, struct handle *handle)
 {
-	struct pending closing = { 0 };
+	struct pending closing = {0};
 	int error = run->entry->error;
 
 	call_close(&closing, &run->engine->door, run->entry, handle);
@@ -127,10 +127,6 @@ static enum progress start_create_server(struct run *run)
 	return give(run, made);
 }
 
-/*
- * create_connection goes through the addresses of a name (run->found) in order until one answers: `index` is the next to try,
- * `step` the number of the handle that is being connected.
- */
 /* 0 with the address to bind to, 1 when none was given, -1 after a refusal. */
 static int source_address(struct run *run, int family, struct address *source)
 {
@@ -166,7 +162,10 @@ static struct handle *connecting_socket(struct run *run, const struct address *a
 	return NULL;
 }
 
-/* Connects to one address. The look-up's addresses stay in run->found. */
+/*
+ * create_connection goes through the addresses of a name (run->found) in order until one answers: `index` is the next
+ * to try, `step` the number of the handle that is being connected.
+ */
 static enum progress try_address(struct run *run, const struct address *address)
 {
 	struct handle *made = connecting_socket(run, address);
@@ -256,8 +255,8 @@ static enum progress start_create_connection(struct run *run)
 	buffer_init(&service);
 	value_format_plain(&host, &value->list->items[0].value);
 	value_format_plain(&service, &value->list->items[1].value);
-	enum progress progress = call_resolve(&run->pending, &run->engine->door, run->entry, buffer_string(&host), buffer_string(&service),
-					      AF_UNSPEC, SOCK_STREAM);
+	enum progress progress = call_resolve(&run->pending, &run->engine->door, run->entry, buffer_string(&host),
+	                                      buffer_string(&service), AF_UNSPEC, SOCK_STREAM);
 	buffer_clear(&host);
 	buffer_clear(&service);
 	if (progress != CALL_DONE)
@@ -276,29 +275,69 @@ static enum progress resume_create_connection(struct run *run, enum progress pro
 	return begin_tries(run);
 }
 
-#define FAMILY(fallback_) { .name = "family", .show = "FAMILY", .type = PARAM_NUMBER, .fallback = fallback_, .group = "AF_" }
-#define TYPE { .name = "type", .show = "TYPE", .type = PARAM_NUMBER, .fallback = "SOCK_STREAM", .group = "SOCK_" }
-#define PROTOCOL { .name = "proto", .show = "PROTOCOL", .type = PARAM_NUMBER, .fallback = "0", .group = "IPPROTO_" }
+#define FAMILY(fallback_)                                                                                              \
+	{                                                                                                              \
+		.name = "family", .show = "FAMILY", .type = PARAM_NUMBER, .fallback = fallback_, .group = "AF_"        \
+	}
+#define TYPE                                                                                                           \
+	{                                                                                                              \
+		.name = "type", .show = "TYPE", .type = PARAM_NUMBER, .fallback = "SOCK_STREAM", .group = "SOCK_"      \
+	}
+#define PROTOCOL                                                                                                       \
+	{                                                                                                              \
+		.name = "proto", .show = "PROTOCOL", .type = PARAM_NUMBER, .fallback = "0", .group = "IPPROTO_"        \
+	}
 
 const struct row making_rows[] = {
-	{ { "socket", "making", "make a socket", "the handle", 1, 3, { FAMILY("AF_INET"), TYPE, PROTOCOL } }, start_socket, NULL, NULL },
-	{ { "socketpair", "making", "make two sockets that are connected to each other", "both handles", 2, 3,
-	    { FAMILY("AF_UNIX"), TYPE, PROTOCOL } },
-	  start_socketpair, NULL, NULL },
-	{ { "create_server", "making", "make a socket that listens: socket, bind and listen in one", "the handle", 1, 5,
-	    { { .name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS },
-	      FAMILY("AF_INET"),
-	      { .name = "backlog", .show = "BACKLOG", .type = PARAM_NUMBER, .fallback = "128" },
-	      { .name = "reuse_port", .show = "REUSE_PORT", .type = PARAM_BOOL, .fallback = "False" },
-	      { .name = "dualstack_ipv6", .show = "DUALSTACK_IPV6", .type = PARAM_BOOL, .fallback = "False" } } },
-	  start_create_server, NULL, NULL },
-	{ { "create_connection", "making", "make a socket and connect it, trying all addresses", "the handle", 1, 3,
-	    { { .name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS },
-	      { .name = "timeout", .show = "TIMEOUT", .type = PARAM_SECONDS, .fallback = "None", .group = "None" },
-	      { .name = "source_address", .show = "SOURCE_ADDRESS", .type = PARAM_ADDRESS, .fallback = "" } } },
-	  start_create_connection, resume_create_connection, NULL },
-	{ { "dup", "making", "make another handle of the same socket", "the handle", 1, 1,
-	    { { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET } } },
-	  start_dup, NULL, NULL },
-	{ .spec = { .name = NULL } },
+	{{"socket", "making", "make a socket", "the handle", 1, 3, {FAMILY("AF_INET"), TYPE, PROTOCOL}},
+         start_socket,
+         NULL,
+         NULL},
+	{{"socketpair",
+          "making",
+          "make two sockets that are connected to each other",
+          "both handles",
+          2,
+          3,
+          {FAMILY("AF_UNIX"), TYPE, PROTOCOL}},
+         start_socketpair,
+         NULL,
+         NULL},
+	{{"create_server",
+          "making",
+          "make a socket that listens: socket, bind and listen in one",
+          "the handle",
+          1,
+          5,
+          {{.name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS},
+           FAMILY("AF_INET"),
+           {.name = "backlog", .show = "BACKLOG", .type = PARAM_NUMBER, .fallback = "128"},
+           {.name = "reuse_port", .show = "REUSE_PORT", .type = PARAM_BOOL, .fallback = "False"},
+           {.name = "dualstack_ipv6", .show = "DUALSTACK_IPV6", .type = PARAM_BOOL, .fallback = "False"}}},
+         start_create_server,
+         NULL,
+         NULL},
+	{{"create_connection",
+          "making",
+          "make a socket and connect it, trying all addresses",
+          "the handle",
+          1,
+          3,
+          {{.name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS},
+           {.name = "timeout", .show = "TIMEOUT", .type = PARAM_SECONDS, .fallback = "None", .group = "None"},
+           {.name = "source_address", .show = "SOURCE_ADDRESS", .type = PARAM_ADDRESS, .fallback = ""}}},
+         start_create_connection,
+         resume_create_connection,
+         NULL},
+	{{"dup",
+          "making",
+          "make another handle of the same socket",
+          "the handle",
+          1,
+          1,
+          {{.name = "socket", .show = "SOCKET", .type = PARAM_SOCKET}}},
+         start_dup,
+         NULL,
+         NULL},
+	{.spec = {.name = NULL}},
 };

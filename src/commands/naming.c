@@ -2,8 +2,14 @@
 /* Naming: bind, connect, connect_ex, getsockname, getpeername. */
 #include "run.h"
 
-#define SOCKET { .name = "socket", .show = "SOCKET", .type = PARAM_SOCKET }
-#define ADDRESS { .name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS }
+#define SOCKET                                                                                                         \
+	{                                                                                                              \
+		.name = "socket", .show = "SOCKET", .type = PARAM_SOCKET                                               \
+	}
+#define ADDRESS                                                                                                        \
+	{                                                                                                              \
+		.name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS                                            \
+	}
 
 static enum progress start_bind(struct run *run)
 {
@@ -36,7 +42,8 @@ static enum progress connect_to(struct run *run, bool as_value)
 	if (progress != CALL_DONE)
 		return progress;
 	run->step = 1;
-	return connected(run, call_connect(&run->pending, &run->engine->door, run->entry, run->handle, &address, as_value));
+	return connected(run,
+	                 call_connect(&run->pending, &run->engine->door, run->entry, run->handle, &address, as_value));
 }
 
 static enum progress start_connect(struct run *run)
@@ -76,11 +83,25 @@ static enum progress start_getpeername(struct run *run)
 }
 
 const struct row naming_rows[] = {
-	{ { "bind", "naming", "give a socket its own address", "", 1, 2, { SOCKET, ADDRESS } }, start_bind, NULL, NULL },
-	{ { "connect", "naming", "connect a socket to an address", "", 1, 2, { SOCKET, ADDRESS } }, start_connect, connected, NULL },
-	{ { "connect_ex", "naming", "connect, but give the error's number instead of failing", "", 1, 2, { SOCKET, ADDRESS } },
-	  start_connect_ex, connected, NULL },
-	{ { "getsockname", "naming", "tell a socket's own address", "", 1, 1, { SOCKET } }, start_getsockname, NULL, NULL },
-	{ { "getpeername", "naming", "tell the address of the other end", "", 1, 1, { SOCKET } }, start_getpeername, NULL, NULL },
-	{ .spec = { .name = NULL } },
+	{{"bind", "naming", "give a socket its own address", "", 1, 2, {SOCKET, ADDRESS}}, start_bind, NULL, NULL},
+	{{"connect", "naming", "connect a socket to an address", "", 1, 2, {SOCKET, ADDRESS}},
+         start_connect,
+         connected,
+         NULL},
+	{{"connect_ex",
+          "naming",
+          "connect, but give the error's number instead of failing",
+          "",
+          1,
+          2,
+          {SOCKET, ADDRESS}},
+         start_connect_ex,
+         connected,
+         NULL},
+	{{"getsockname", "naming", "tell a socket's own address", "", 1, 1, {SOCKET}}, start_getsockname, NULL, NULL},
+	{{"getpeername", "naming", "tell the address of the other end", "", 1, 1, {SOCKET}},
+         start_getpeername,
+         NULL,
+         NULL},
+	{.spec = {.name = NULL}},
 };

@@ -18,20 +18,20 @@ struct outcome {
 
 struct run {
 	struct engine *engine;
-	struct script *script;             /* kept by the entry; NULL once finished */
+	struct script *script; /* kept by the entry; NULL once finished */
 	const struct statement *statement;
 	const struct row *row;
-	struct entry *entry;               /* the journal's; NULL once finished */
+	struct entry *entry;                /* the journal's; NULL once finished */
 	struct value arguments[PARAM_MOST]; /* evaluated; a `many` one is a list, data joined */
-	const struct expr *shifted;        /* the next argument, when an address took one word less than it seemed */
-	struct handle *handle;             /* the first argument, when it is a socket */
-	struct value results[2];           /* what NAME[, NAME] = keeps; None: the plain result */
+	const struct expr *shifted;         /* the next argument, when an address took one word less than it seemed */
+	struct handle *handle;              /* the first argument, when it is a socket */
+	struct value results[2];            /* what NAME[, NAME] = keeps; None: the plain result */
 	unsigned result_count;
-	int resolving;                     /* the argument whose address is being looked up, -1: none */
-	unsigned step, index;              /* the handlers' own */
-	struct address *found;             /* create_connection's addresses; owned */
+	int resolving;         /* the argument whose address is being looked up, -1: none */
+	unsigned step, index;  /* the handlers' own */
+	struct address *found; /* create_connection's addresses; owned */
 	unsigned found_count;
-	struct run *waits_for;             /* wait %N */
+	struct run *waits_for; /* wait %N */
 	bool waits_for_all;
 	int job;                           /* 0: in the foreground */
 	bool ended;                        /* its call; a foreground run is finished after that */
@@ -41,12 +41,13 @@ struct run {
 	struct source *descriptor, *clock; /* of the loop, while it waits */
 	int watched_fd;
 	unsigned watched_events;
-	struct run *next, **link;          /* among those that wait */
+	struct run *next, **link; /* among those that wait */
 	struct pending pending;
-	struct outcome outcome;            /* of an ended job */
+	struct outcome outcome; /* of an ended job */
 };
 
-/* How a command runs: `start` begins it; when it had to wait and its pending call has ended well or badly, `resume` (if any) goes on. */
+/* How a command runs: `start` begins it; when it had to wait and its pending call has ended well or badly, `resume` (if
+ * any) goes on. */
 struct row {
 	struct command_spec spec;
 	enum progress (*start)(struct run *run);
@@ -55,8 +56,8 @@ struct row {
 	bool (*compound)(struct engine *engine, struct script *script, const struct statement *statement);
 };
 
-extern const struct row making_rows[], naming_rows[], serving_rows[], data_rows[], ending_rows[], behaviour_rows[], looking_rows[],
-	steering_rows[];
+extern const struct row making_rows[], naming_rows[], serving_rows[], data_rows[], ending_rows[], behaviour_rows[],
+	looking_rows[], steering_rows[];
 const struct row *row_of(const struct command_spec *spec);
 const struct row *row_at(unsigned index);
 
@@ -96,10 +97,11 @@ unsigned jobs_to_wait_for(const struct engine *engine, const struct run *but);
 
 /* evaluate.c */
 /* The value of an expression. 0, or -1 with `error` and its place. */
-int evaluate(struct engine *engine, struct script *script, const struct expr *expr, struct value *value, struct error *error);
+int evaluate(struct engine *engine, struct script *script, const struct expr *expr, struct value *value,
+             struct error *error);
 /* One argument as its parameter asks, or its default. */
-int evaluate_argument(struct engine *engine, struct script *script, const struct statement *statement, int index, struct value *value,
-		      struct error *error);
+int evaluate_argument(struct engine *engine, struct script *script, const struct statement *statement, int index,
+                      struct value *value, struct error *error);
 /* All arguments of the run, and its handle. 0 or -1. */
 int evaluate_arguments(struct run *run, struct error *error);
 
@@ -119,7 +121,8 @@ static inline bool argument_given(const struct run *run, int index)
 {
 	return run->statement->arguments[index] != NULL;
 }
-/* The address in argument `index`, for a socket of `family` and `type`. CALL_WAITING: return it; `start` is called again when it is there. */
+/* The address in argument `index`, for a socket of `family` and `type`. CALL_WAITING: return it; `start` is called
+ * again when it is there. */
 enum progress run_address(struct run *run, int index, int family, int type, struct address *address);
 /* Remembers and shows both ends of a handle's connection, when somebody looks. */
 void run_show_names(struct run *run, struct handle *handle);

@@ -39,7 +39,7 @@ static enum progress set_echo(struct run *run, const struct value *value)
 
 static struct value get_nofile(const struct engine *engine)
 {
-	struct rlimit limit = { 0 };
+	struct rlimit limit = {0};
 
 	(void)engine;
 	getrlimit(RLIMIT_NOFILE, &limit);
@@ -52,7 +52,8 @@ static enum progress set_nofile(struct run *run, const struct value *value)
 
 	getrlimit(RLIMIT_NOFILE, &limit);
 	if ((rlim_t)value->number > limit.rlim_max)
-		return run_refuse(run, "the hard limit of descriptors is %llu; only root can raise it", (unsigned long long)limit.rlim_max);
+		return run_refuse(run, "the hard limit of descriptors is %llu; only root can raise it",
+		                  (unsigned long long)limit.rlim_max);
 	limit.rlim_cur = (rlim_t)value->number;
 	if (setrlimit(RLIMIT_NOFILE, &limit)) {
 		entry_fail(run->entry, errno);
@@ -62,12 +63,21 @@ static enum progress set_nofile(struct run *run, const struct value *value)
 }
 
 static const struct setting settings[] = {
-	{ "patience", "seconds that a state word may take to come true",
-	  { .name = "patience", .show = "patience", .type = PARAM_SECONDS }, get_patience, set_patience },
-	{ "nofile", "how many descriptors may be open (RLIMIT_NOFILE)",
-	  { .name = "nofile", .show = "nofile", .type = PARAM_COUNT }, get_nofile, set_nofile },
-	{ "echo", "write each command before its result",
-	  { .name = "echo", .show = "echo", .type = PARAM_BOOL }, get_echo, set_echo },
+	{"patience",
+         "seconds that a state word may take to come true",
+         {.name = "patience", .show = "patience", .type = PARAM_SECONDS},
+         get_patience,
+         set_patience},
+	{"nofile",
+         "how many descriptors may be open (RLIMIT_NOFILE)",
+         {.name = "nofile", .show = "nofile", .type = PARAM_COUNT},
+         get_nofile,
+         set_nofile},
+	{"echo",
+         "write each command before its result",
+         {.name = "echo", .show = "echo", .type = PARAM_BOOL},
+         get_echo,
+         set_echo},
 };
 #define SETTINGS (sizeof(settings) / sizeof(*settings))
 
@@ -84,7 +94,7 @@ static enum progress list(struct run *run)
 	buffer_init(&lines);
 	for (unsigned i = 0; i < SETTINGS; i++) {
 		struct value value = settings[i].get(run->engine);
-		table.list->items[i] = (struct item){ settings[i].name, value };
+		table.list->items[i] = (struct item){settings[i].name, value};
 		size_t start = lines.length;
 		buffer_format(&lines, "%-10s", settings[i].name);
 		value_format(&lines, &value);
@@ -101,7 +111,7 @@ static enum progress list(struct run *run)
 static const struct setting *find(struct run *run)
 {
 	const struct blob *name = run->arguments[0].blob;
-	struct nearest nearest = { .wanted = name->bytes, .length = name->length };
+	struct nearest nearest = {.wanted = name->bytes, .length = name->length};
 	struct buffer shown;
 
 	for (unsigned i = 0; i < SETTINGS; i++) {
@@ -114,8 +124,8 @@ static const struct setting *find(struct run *run)
 	if (nearest.best)
 		run_refuse(run, "there is no setting %s; did you mean %s?", buffer_string(&shown), nearest.best);
 	else
-		run_refuse(run, "there is no setting %s; set lists them, and a variable is set by %s = ...", buffer_string(&shown),
-			   buffer_string(&shown));
+		run_refuse(run, "there is no setting %s; set lists them, and a variable is set by %s = ...",
+		           buffer_string(&shown), buffer_string(&shown));
 	buffer_clear(&shown);
 	return NULL;
 }

@@ -150,7 +150,7 @@ static unsigned address_width(const struct binder *binder, int index)
 		return 1;
 	/* `$addr 5 ("localhost", 0)`: an address after the number belongs to a later place, so the number is no port */
 	bool more = left > 2 && is_dynamic(port - 1) && is_address(port + 1) && index + 1 < binder->spec->param_count &&
-		    binder->spec->params[index + 1].type != PARAM_ADDRESS;
+	            binder->spec->params[index + 1].type != PARAM_ADDRESS;
 	if (more || is_digits(port))
 		return more ? 1 : 2;
 	bool last = left == 2 && index + 1 == binder->spec->param_count;

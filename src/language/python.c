@@ -66,7 +66,8 @@ static void with_block(struct reader *reader, const char *word)
 	size_t name = as ? name_length(as + 4, end) : 0;
 	size_t plain = name_length(call, end);
 	if (!as && plain && call + plain < end && call[plain] == ':') {
-		reader_error(reader, offset, "sosh runs one call a line and has no blocks: leave this line out, and close %.*s at "
+		reader_error(reader, offset,
+		             "sosh runs one call a line and has no blocks: leave this line out, and close %.*s at "
 		             "the end",
 		             (int)plain, call);
 		return;
@@ -114,14 +115,21 @@ const char *python_instead(const char *word, size_t length)
 	static const struct {
 		const char *word, *instead;
 	} words[] = {
-		{"exit", "quit leaves sosh"},       {"sys.exit", "quit leaves sosh"},
-		{"logout", "quit leaves sosh"},     {"?", "help lists the commands"},
-		{"man", "help COMMAND tells more"}, {"fg", "wait %1 waits for a job"},
+		{"exit", "quit leaves sosh"},
+		{"sys.exit", "quit leaves sosh"},
+		{"logout", "quit leaves sosh"},
+		{"?", "help lists the commands"},
+		{"man", "help COMMAND tells more"},
+		{"fg", "wait %1 waits for a job"},
 		{"bg", "& behind a command or Ctrl-Z while it waits makes it a job"},
-		{"kill", "cancel %1 ends a job"},   {"clear", "Ctrl-L clears the screen"},
-		{"echo", "print prints values"},    {"read", "recv receives data"},
-		{"write", "send sends data"},       {"ls", "sockets lists the open handles"},
-		{"ss", "sockets lists the open handles"}, {"netstat", "sockets lists the open handles"},
+		{"kill", "cancel %1 ends a job"},
+		{"clear", "Ctrl-L clears the screen"},
+		{"echo", "print prints values"},
+		{"read", "recv receives data"},
+		{"write", "send sends data"},
+		{"ls", "sockets lists the open handles"},
+		{"ss", "sockets lists the open handles"},
+		{"netstat", "sockets lists the open handles"},
 	};
 
 	while (length && (word[length - 1] == ')' || word[length - 1] == '('))

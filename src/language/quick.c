@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The quick way for the plainest lines, of which long files are made: COMMAND SOCKET, and behind it a number or a text
- * without escapes. They say the same as by the general way (words.c, bind.c), which takes every line that is not quite so plain.
+ * without escapes. They say the same as by the general way (words.c, bind.c), which takes every line that is not quite
+ * so plain.
  */
 #include <string.h>
 

@@ -44,7 +44,7 @@ struct reader {
 	struct error *error; /* of the command being read */
 	struct word *words;  /* owned; grows */
 	unsigned word_count, word_room;
-	bool named;           /* one of the words has a parameter's name before it */
+	bool named; /* one of the words has a parameter's name before it */
 };
 
 /* The offset of `at`. */

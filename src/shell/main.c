@@ -17,7 +17,8 @@
 
 enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-/* The one session of the program, whose flags signal handlers set, and what it runs. Their memory ends with the process. */
+/* The one session of the program, whose flags signal handlers set, and what it runs. Their memory ends with the
+ * process. */
 static struct engine engine;
 static struct script *script;
 
@@ -30,7 +31,7 @@ static void on_interrupt(int signal)
 /* Ctrl-C ends the call that waits; at the prompt more signals are looked at (prompt.c). */
 static void catch_interrupt(void)
 {
-	struct sigaction action = { .sa_handler = on_interrupt };
+	struct sigaction action = {.sa_handler = on_interrupt};
 	sigset_t signals;
 
 	sigaction(SIGINT, &action, NULL);
@@ -64,8 +65,9 @@ static int set_variables(const struct options *options, struct error *error)
 	for (unsigned i = 0; i < options->variable_count; i++) {
 		const char *text = options->variables[i], *equals = strchr(text, '=');
 		size_t length = equals ? (size_t)(equals - text) : 0;
-		bool name = length && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == length &&
-			    !(text[0] >= '0' && text[0] <= '9');
+		bool name = length &&
+		            strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == length &&
+		            !(text[0] >= '0' && text[0] <= '9');
 		if (!name || symbol_find(text, length) || error_number(text, length))
 			return error_set(error, "-v takes NAME=VALUE, and the name is no constant's");
 		session_set(&engine.session, text, length, literal_guess(equals + 1, strlen(equals + 1)));
@@ -106,11 +108,11 @@ static int run_commands(struct report *report, const struct options *options)
 static int run_prompt(struct report *report, const struct options *options)
 {
 	struct error error;
-	struct prompt_options prompt = { .engine = &engine,
-					 .style = &report->style,
-					 .colour = report->style.colour,
-					 .input_fd = STDIN_FILENO,
-					 .output = !options->json && isatty(STDOUT_FILENO) ? stdout : stderr };
+	struct prompt_options prompt = {.engine = &engine,
+	                                .style = &report->style,
+	                                .colour = report->style.colour,
+	                                .input_fd = STDIN_FILENO,
+	                                .output = !options->json && isatty(STDOUT_FILENO) ? stdout : stderr};
 
 	error_clear(&error);
 	report->interactive = true;
@@ -138,7 +140,9 @@ static int start(const struct options *options)
 	engine.keep_going = options->keep_going;
 	report.json = options->json;
 	report.quiet = options->quiet && !options->json;
-	int status = set_variables(options, &error) ? usage(&error) : prompt ? run_prompt(&report, options) : run_commands(&report, options);
+	int status = set_variables(options, &error) ? usage(&error)
+	             : prompt                       ? run_prompt(&report, options)
+	                                            : run_commands(&report, options);
 	report.interactive = false;
 	report.quiet |= !options->json; /* jobs that still wait end with the program: only JSON has them */
 	engine_end_jobs(&engine);

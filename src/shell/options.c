@@ -13,20 +13,17 @@
 enum { OPTION_SANDBOX = 256, OPTION_JSON, OPTION_VERSION, OPTION_HELP };
 
 static const struct option long_options[] = {
-	{ "json", no_argument, NULL, OPTION_JSON },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "keep-going", no_argument, NULL, 'k' },
-	{ "check", no_argument, NULL, 'n' },
-	{ "sandbox", no_argument, NULL, OPTION_SANDBOX },
-	{ "version", no_argument, NULL, OPTION_VERSION },
-	{ "help", no_argument, NULL, OPTION_HELP },
-	{ NULL, 0, NULL, 0 },
+	{"json", no_argument, NULL, OPTION_JSON},       {"quiet", no_argument, NULL, 'q'},
+	{"keep-going", no_argument, NULL, 'k'},         {"check", no_argument, NULL, 'n'},
+	{"sandbox", no_argument, NULL, OPTION_SANDBOX}, {"version", no_argument, NULL, OPTION_VERSION},
+	{"help", no_argument, NULL, OPTION_HELP},       {NULL, 0, NULL, 0},
 };
 
 const char *options_help(void)
 {
 	return "usage: sosh [options] [SCRIPT [ARG…]]\n"
-	       "The socket shell: its commands are the socket calls. Without SCRIPT: a prompt, or the commands of the standard input.\n"
+	       "The socket shell: its commands are the socket calls. Without SCRIPT: a prompt, or the commands of the "
+	       "standard input.\n"
 	       "\n"
 	       "  -c COMMANDS       run this text\n"
 	       "  -v NAME=VALUE     set a variable before the first command\n"
@@ -37,7 +34,8 @@ const char *options_help(void)
 	       "      --sandbox     run in a user and network namespace of its own\n"
 	       "      --version, --help\n"
 	       "\n"
-	       "Exit status: 0 all went as asked; 1 a command failed or an expectation did not hold; 2 usage or syntax.\n"
+	       "Exit status: 0 all went as asked; 1 a command failed or an expectation did not hold; 2 usage or "
+	       "syntax.\n"
 	       "At the prompt, help lists the commands.\n";
 }
 

@@ -10,9 +10,9 @@
 
 struct options {
 	bool json, quiet, keep_going, check, sandbox, version, help;
-	const char *commands;   /* of -c, or NULL */
-	const char *script;     /* a file's name, "-", or NULL */
-	char **arguments;       /* the script's, argument_count of them */
+	const char *commands; /* of -c, or NULL */
+	const char *script;   /* a file's name, "-", or NULL */
+	char **arguments;     /* the script's, argument_count of them */
 	int argument_count;
 	const char **variables; /* NAME=VALUE of each -v; owned */
 	unsigned variable_count;

@@ -13,7 +13,7 @@
 #include "sosh/text.h"
 
 #define WIDTH_DEFAULT 80
-#define WIDTH_FREE 100000 /* no terminal: lines are not folded */
+#define WIDTH_FREE    100000 /* no terminal: lines are not folded */
 
 static unsigned terminal_width(int fd)
 {
@@ -77,7 +77,8 @@ static void write_text(struct report *report)
 	if (report->interactive && !report->json) {
 		prompt_print(buffer_string(&report->text), report->text.length);
 	} else {
-		(report->interactive ? prompt_write : plain_write)(stdout, buffer_string(&report->text), report->text.length);
+		(report->interactive ? prompt_write : plain_write)(stdout, buffer_string(&report->text),
+		                                                   report->text.length);
 		check_output(report);
 	}
 	buffer_empty(&report->text);
@@ -107,11 +108,13 @@ static void complain(struct report *report, const struct entry *entry)
 	if (entry->problem) {
 		error = *entry->problem;
 	} else {
-		bool told = !report->quiet && !report->json && isatty(STDOUT_FILENO); /* the result line has explained it */
+		bool told =
+			!report->quiet && !report->json && isatty(STDOUT_FILENO); /* the result line has explained it */
 		const char *why = told ? NULL : entry->explanation;
 
-		error_set(&error, "%s failed with %s%s%s", name, error_name(entry->error) ? error_name(entry->error) : "an error",
-			  why ? ": " : "", why ? why : "");
+		error_set(&error, "%s failed with %s%s%s", name,
+		          error_name(entry->error) ? error_name(entry->error) : "an error", why ? ": " : "",
+		          why ? why : "");
 	}
 	if (!error.place.line && entry->statement)
 		error.place = entry->statement->place;
@@ -195,10 +198,10 @@ static void on_echo(void *context, const struct statement *statement)
 
 struct reporter report_reporter(struct report *report)
 {
-	return (struct reporter){ .context = report,
-				  .ended = on_ended,
-				  .waiting = on_waiting,
-				  .job_started = on_job_started,
-				  .complaint = on_complaint,
-				  .echo = on_echo };
+	return (struct reporter){.context = report,
+	                         .ended = on_ended,
+	                         .waiting = on_waiting,
+	                         .job_started = on_job_started,
+	                         .complaint = on_complaint,
+	                         .echo = on_echo};
 }

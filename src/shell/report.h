@@ -9,13 +9,13 @@
 
 struct report {
 	struct engine *engine;
-	struct view_style style;        /* of the standard output */
-	struct view_style error_style;  /* of the standard error */
+	struct view_style style;       /* of the standard output */
+	struct view_style error_style; /* of the standard error */
 	bool json, quiet;
-	bool interactive;               /* a person types: no complaint where the result line has said it */
-	bool started;                   /* the first command has run: complaints are no more of reading */
-	bool closed;                    /* the standard output is gone */
-	struct buffer text;             /* scratch */
+	bool interactive;   /* a person types: no complaint where the result line has said it */
+	bool started;       /* the first command has run: complaints are no more of reading */
+	bool closed;        /* the standard output is gone */
+	struct buffer text; /* scratch */
 };
 
 void report_init(struct report *report, struct engine *engine);

@@ -161,7 +161,8 @@ static void add_source(struct buffer *out, const struct place *place, const stru
 	}
 }
 
-/* The sentence, broken at blanks where the terminal ends; `column` is where it begins. All of it is ASCII by text_plain. */
+/* The sentence, broken at blanks where the terminal ends; `column` is where it begins. All of it is ASCII by
+ * text_plain. */
 static void add_sentence(struct buffer *out, const char *text, size_t column, const struct view_style *style)
 {
 	struct buffer plain;

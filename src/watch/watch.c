@@ -83,7 +83,8 @@ static bool remember_name(int fd, bool peer, struct address *address)
 }
 
 /*
- * An open socket whose connection is in TIME-WAIT reads CLOSED: the kernel has moved the connection to an entry of its own.
+ * An open socket whose connection is in TIME-WAIT reads CLOSED: the kernel has moved the connection to an entry of its
+ * own.
  */
 static enum tcp_state state_of_remains(struct watch *watch, const struct handle *handle)
 {

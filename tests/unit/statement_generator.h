@@ -141,9 +141,8 @@ static struct expr *make_fitting(struct generator *generator, const struct param
 {
 	switch (param->type) {
 	case PARAM_NUMBER:
-		return one_in(generator, 2)
-		               ? make_place_constant(generator, param)
-		               : literal(generator, value_number(make_int(generator)));
+		return one_in(generator, 2) ? make_place_constant(generator, param)
+		                            : literal(generator, value_number(make_int(generator)));
 	case PARAM_FLAGS:
 		return one_in(generator, 2) ? make_constant(generator, flags, 3)
 		                            : literal(generator, value_number(make_int(generator)));
