@@ -252,3 +252,9 @@ enum progress call_recv(struct pending *pending, struct door *door, struct entry
 	}
 	return pending->again(pending);
 }
+
+size_t pending_taken(const struct pending *pending, const char **bytes)
+{
+	*bytes = pending->room;
+	return pending->room && (pending->flags & (MSG_WAITALL | MSG_PEEK)) == MSG_WAITALL ? pending->done : 0;
+}

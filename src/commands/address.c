@@ -67,6 +67,11 @@ enum progress run_address(struct run *run, int index, int family, int type, stru
 			return run_refuse_at(run, index, "there is no such address in the socket's family");
 		return CALL_DONE;
 	}
+	if (memchr(host->blob->bytes, '%', host->blob->length) && port->kind == VALUE_NUMBER) {
+		int found = address_from_host(address, host->blob->bytes, host->blob->length, (unsigned)port->number, &error);
+		if (found <= 0)
+			return found ? run_refuse_at(run, index, "%s", error.text) : CALL_DONE;
+	}
 	return look_up(run, index, host, port, family == AF_INET || family == AF_INET6 ? family : AF_UNSPEC, type,
 	               address);
 }

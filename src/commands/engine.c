@@ -90,7 +90,7 @@ struct script *engine_read_text(struct engine *engine, const char *name, const c
 }
 
 /* All of a descriptor into the buffer. 0 or -1. */
-static int read_all(int fd, const char *path, struct buffer *text, struct error *error)
+static int read_all(const struct engine *engine, int fd, const char *path, struct buffer *text, struct error *error)
 {
 	for (;;) {
 		size_t room = READ_SIZE;
@@ -100,6 +100,8 @@ static int read_all(int fd, const char *path, struct buffer *text, struct error 
 		ssize_t got = read(fd, bytes, room);
 		if (!got)
 			return 0;
+		if (engine->interrupted)
+			return error_set(error, "reading %s was interrupted", path);
 		if (got > 0)
 			text->length += (size_t)got;
 		else if (errno != EINTR)
@@ -107,9 +109,22 @@ static int read_all(int fd, const char *path, struct buffer *text, struct error 
 	}
 }
 
+/* Opening and reading may wait (a FIFO): Ctrl-C is let in, which elsewhere only the loop does. */
+static void let_interrupt_in(sigset_t *before)
+{
+	sigset_t interrupt;
+
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	sigprocmask(SIG_UNBLOCK, &interrupt, before);
+}
+
 struct script *engine_read_file(struct engine *engine, const char *path, struct error *error)
 {
 	bool standard = !strcmp(path, "-");
+	sigset_t before;
+
+	let_interrupt_in(&before);
 	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct script *script = NULL;
 	struct buffer text, shown;
@@ -120,8 +135,9 @@ struct script *engine_read_file(struct engine *engine, const char *path, struct 
 	buffer_init(&text);
 	if (fd < 0)
 		error_set(error, "%s cannot be opened: %s", buffer_string(&shown), strerror(errno));
-	else if (!read_all(fd, buffer_string(&shown), &text, error))
+	else if (!read_all(engine, fd, buffer_string(&shown), &text, error))
 		script = parse(engine, script_take(path, &text), NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (fd >= 0 && !standard)
 		close(fd);
 	buffer_clear(&text);

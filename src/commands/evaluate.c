@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Evaluation: expressions to values, values to what their parameters ask for. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "run.h"
@@ -123,6 +124,12 @@ static int evaluate_repeat(struct engine *engine, struct script *script, const s
 	if (count < 0 || part.kind != VALUE_BYTES || (length && (uint64_t)count > BUFFER_MAXIMUM / length)) {
 		value_clear(&part);
 		return fail_at(script, expr, error, "text is repeated by a number, up to 256M bytes in all%s", "");
+	}
+	void *room = malloc(length * (size_t)count * 3); /* the text, its growing, and the value */
+	free(room);
+	if (!room && length && count) {
+		value_clear(&part);
+		return fail_at(script, expr, error, "there is no memory for so long a text%s", "");
 	}
 	buffer_init(&text);
 	for (; count && length; count--)

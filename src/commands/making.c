@@ -247,8 +247,7 @@ static enum progress start_create_connection(struct run *run)
 	if (value->kind != VALUE_LIST || !value->list->items[0].value.blob->length) {
 		run->found = memory_zero(sizeof(*run->found));
 		run->found_count = 1;
-		int family = value->kind == VALUE_BYTES ? AF_UNIX : AF_UNSPEC;
-		enum progress progress = run_address(run, 0, family, SOCK_STREAM, &run->found[0]);
+		enum progress progress = run_address(run, 0, AF_UNSPEC, SOCK_STREAM, &run->found[0]);
 		return progress == CALL_DONE ? begin_tries(run) : progress;
 	}
 	buffer_init(&host);

@@ -166,6 +166,20 @@ static void look(struct run *run)
 		watch_handle(&run->engine->watch, entry, session_handle(session, entry->given));
 }
 
+/* sendall failed when a part was gone already. */
+static void tell_taken(struct run *run)
+{
+	struct entry *entry = run->entry;
+	struct buffer text;
+
+	buffer_init(&text);
+	buffer_format(&text, "%zu of %zu bytes were taken before; %s", run->pending.done, run->pending.length,
+	              entry->explanation ? entry->explanation : error_text(entry->error));
+	free(entry->explanation);
+	entry->explanation = memory_copy(buffer_string(&text), text.length);
+	buffer_clear(&text);
+}
+
 static void explain(struct run *run)
 {
 	struct entry *entry = run->entry;
@@ -173,6 +187,8 @@ static void explain(struct run *run)
 
 	if (error && !entry->explanation)
 		entry->explanation = explain_entry(&run->engine->session, entry);
+	if (entry->error && run->pending.bytes && run->pending.done)
+		tell_taken(run);
 }
 
 /* All that follows a command's end: states, expectations, the report. */

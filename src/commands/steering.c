@@ -89,6 +89,8 @@ static enum progress start_assignment(struct run *run)
 
 static enum progress start_quit(struct run *run)
 {
+	if (run->arguments[0].kind == VALUE_NUMBER && (argument_number(run, 0) < 0 || argument_number(run, 0) > 255))
+		return run_refuse(run, "an exit status is a number from 0 to 255");
 	run->engine->quitting = true;
 	if (run->arguments[0].kind == VALUE_NUMBER)
 		run->engine->quit_status = (int)(argument_number(run, 0) & 0xff);
@@ -166,7 +168,11 @@ static bool run_source(struct engine *engine, struct script *script, const struc
 	error_clear(&error);
 	if (evaluate_argument(engine, script, statement, 0, &path, &error))
 		return compound_failed(engine, script, statement, &error);
-	bool all = source_file(engine, path.blob->bytes, &error);
+	bool all = false;
+	if (strlen(path.blob->bytes) != path.blob->length)
+		error_set(&error, "a file's name has no zero byte in it");
+	else
+		all = source_file(engine, path.blob->bytes, &error);
 	value_clear(&path);
 	return error.text[0] ? compound_failed(engine, script, statement, &error) : all;
 }

@@ -43,10 +43,33 @@ void run_wake_waiters(struct engine *engine, struct run *ended)
 	}
 }
 
+/* What a recv with MSG_WAITALL had taken is not lost with it. */
+static void keep_taken(struct run *run)
+{
+	struct entry *entry = run->entry;
+	const char *bytes;
+	size_t count = pending_taken(&run->pending, &bytes);
+	struct buffer text;
+
+	if (!count)
+		return;
+	entry->data = value_bytes(bytes, count);
+	entry->has_data = true;
+	buffer_init(&text);
+	if (entry->explanation)
+		buffer_format(&text, "%s; ", entry->explanation);
+	buffer_text(&text, "taken before: ");
+	value_format(&text, &entry->data);
+	free(entry->explanation);
+	entry->explanation = memory_copy(buffer_string(&text), text.length);
+	buffer_clear(&text);
+}
+
 void run_cancel(struct run *run, int error)
 {
 	value_clear(&run->entry->value);
 	run->entry->has_value = false;
+	keep_taken(run);
 	entry_fail(run->entry, error);
 	run_end(run);
 }

@@ -133,6 +133,9 @@ static bool is_host(const struct word *word)
 		text++;
 		length -= 2;
 	}
+	const char *scope = memchr(text, '%', length);
+	if (scope)
+		length = (size_t)(scope - text);
 	return !length || (length == 1 && *text == '*') || address_from_host(&address, text, length, 0, &ignored) <= 0;
 }
 

@@ -36,6 +36,7 @@ static int read_operand(struct script *script, struct expect *expect, const char
                         struct error *error)
 {
 	struct value value;
+	struct buffer names;
 	const char *problem = NULL;
 	int found;
 
@@ -50,17 +51,21 @@ static int read_operand(struct script *script, struct expect *expect, const char
 		expect->operand = literal(script, expect, value);
 		return 0;
 	}
-	found = problem ? 1 : constants_read(text, length, NULL, &value, NULL, error);
+	buffer_init(&names);
+	found = problem ? 1 : constants_read(text, length, NULL, &value, &names, error);
+	if (!found) {
+		expect->operand = literal(script, expect, value);
+		expect->operand->text = arena_copy(&script->arena, buffer_string(&names), names.length);
+		expect->operand->length = (uint32_t)names.length;
+	}
+	buffer_clear(&names);
 	if (found > 0)
 		return error_set(error, "%s is compared with a number, a constant or seconds, as >=0.5s, not with %.*s",
 		                 expect->op == COMPARE_LEAST  ? ">="
 		                 : expect->op == COMPARE_MOST ? "<="
 		                                              : "!=",
 		                 (int)(length > 60 ? 60 : length), text);
-	if (found)
-		return -1;
-	expect->operand = literal(script, expect, value);
-	return 0;
+	return found;
 }
 
 /* Errors joined by |. 1 when it is none. */
@@ -142,6 +147,8 @@ static int read_value(struct script *script, struct expect *expect, const char *
 		return found;
 	if (check_typo(text, length, error))
 		return -1;
+	if (length > 1 && strchr("<>=", *text))
+		return error_set(error, "a comparison is >=N, <=N or !=N; text that begins so stands between quotes");
 	expect->kind = EXPECT_TEXT;
 	if (word_constant(text, length, &value))
 		value = value_word(arena_copy(&script->arena, text, length));

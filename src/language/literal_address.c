@@ -82,7 +82,9 @@ static int endpoint(struct value host, struct value port, struct value *value, s
 		value_clear(&port);
 		return -1;
 	}
-	if (host.blob->length && port.kind == VALUE_NUMBER) {
+	/* whether the interface of a scope (fe80::1%lo) exists only running can tell */
+	bool scope = memchr(host.blob->bytes, '%', host.blob->length) != NULL;
+	if (host.blob->length && port.kind == VALUE_NUMBER && !scope) {
 		int found =
 			address_from_host(&address, host.blob->bytes, host.blob->length, (unsigned)port.number, error);
 		if (found <= 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* main: options, then a command file, a text or the prompt. */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -38,6 +39,17 @@ static void catch_interrupt(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	loop_block_signals(engine.loop, &signals);
+}
+
+/*
+ * A socket must not become one of the standard descriptors: what is printed would go to the peer. Those that are closed
+ * are taken by ones that cannot be used, so that writing to them still fails.
+ */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			return;
 }
 
 /* Every descriptor that the system allows. */
@@ -159,6 +171,7 @@ int main(int argc, char **argv)
 	int status = EXIT_FINE;
 
 	setlocale(LC_CTYPE, "");
+	fill_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	raise_limit();
 	error_clear(&error);
@@ -171,5 +184,7 @@ int main(int argc, char **argv)
 	else
 		status = start(&options);
 	options_clear(&options);
+	if (fflush(stdout) && status == EXIT_FINE)
+		status = EXIT_FAILED;
 	return status;
 }

@@ -170,6 +170,16 @@ static void cancel_line(struct prompt *prompt)
 	begin_typing(prompt);
 }
 
+/* On a screen of a few columns readline divides by zero; it is told of some more. */
+static void heed_narrow_screen(void)
+{
+	int rows, columns;
+
+	rl_get_screen_size(&rows, &columns);
+	if (rows < 2 || columns < 10)
+		rl_set_screen_size(rows < 2 ? 2 : rows, columns < 10 ? 10 : columns);
+}
+
 /* What the signals that came during the last wait ask for. */
 static void heed_signals(struct prompt *prompt)
 {
@@ -186,6 +196,7 @@ static void heed_signals(struct prompt *prompt)
 	if (prompt->signals.resized && prompt->typing) {
 		prompt->signals.resized = 0;
 		rl_resize_terminal();
+		heed_narrow_screen();
 	}
 }
 

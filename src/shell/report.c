@@ -29,7 +29,7 @@ static struct view_style style_of(int fd)
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	return (struct view_style){
-		.colour = isatty(fd) && !(no_colour && *no_colour) && !(term && !strcmp(term, "dumb")),
+		.colour = isatty(fd) && !(no_colour && *no_colour) && term && strcmp(term, "dumb") != 0,
 		.unicode = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 		.width = terminal_width(fd),
 	};
@@ -158,14 +158,13 @@ static void on_waiting(void *context, const struct entry *entry, const char *wha
 {
 	struct report *report = context;
 
-	(void)entry;
 	if (report->json || report->quiet || !isatty(STDERR_FILENO)) {
 		report_flush(report);
 		return;
 	}
 	buffer_text(&report->text, report->error_style.unicode ? "… waiting for " : "... waiting for ");
 	buffer_text(&report->text, what);
-	buffer_text(&report->text, report->interactive ? "   (Ctrl-C ends, Ctrl-Z: a job)\n" : "   (Ctrl-C ends it)\n");
+	buffer_text(&report->text, report->interactive && !entry->statement->expect_count ? "   (Ctrl-C ends, Ctrl-Z: a job)\n" : "   (Ctrl-C ends it)\n");
 	write_error(report);
 }
 
