@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <math.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 
 #include "record.h"
+#include "tcp_info.h"
 #include "sosh/memory.h"
 
 #define OPTION_ROOM  ((socklen_t)65536)
@@ -173,6 +175,8 @@ static void record_option(struct call *call, int fd, const struct option *option
 /* A value as it lies in memory. */
 static struct value option_decode(const struct option *option, const void *bytes, socklen_t length)
 {
+	if (option->level == IPPROTO_TCP && option->number == TCP_INFO && length > 0)
+		return tcp_info_value(bytes, length);
 	return option_forms[option->type].decode(bytes, length);
 }
 

@@ -97,22 +97,40 @@ static enum progress start_quit(struct run *run)
 	return run_done(run);
 }
 
-/* A command that runs others failed before any of them ran: it gets an entry of its own. */
-static bool compound_failed(struct engine *engine, struct script *script, const struct statement *statement,
-                            const struct error *error)
+/*
+ * A command that runs others has no entry of its own, unless it failed before any of them ran or an expectation is judged.
+ * `stands`: all that it ran did.
+ */
+static bool compound_ended(struct engine *engine, struct script *script, const struct statement *statement,
+                           const struct error *error, bool stands)
 {
-	struct entry *entry = journal_begin(&engine->journal, script, statement);
+	struct run run = {.engine = engine, .script = script, .statement = statement};
+	struct entry *entry;
 
+	if (stands && !error->text[0] && !statement->expect_count)
+		return true;
+	if (!stands && !error->text[0] && !statement->expect_count)
+		return false;
+	entry = run.entry = journal_begin(&engine->journal, script, statement);
 	entry->begin = entry->end = loop_now();
-	entry_refuse(entry, "%s", error->text);
-	entry->problem->place = error->place;
-	if (!error->place.line && statement->arguments[0])
-		script_place(script, statement->arguments[0]->offset, &entry->problem->place);
+	if (error->text[0])
+		entry_refuse(entry, "%s", error->text);
+	else if (!stands)
+		entry_refuse(entry, "a command in it failed");
+	else
+		entry_result(entry, 0);
+	if (entry->problem) {
+		entry->problem->place = error->place;
+		if (!error->place.line && statement->arguments[0])
+			script_place(script, statement->arguments[0]->offset, &entry->problem->place);
+	}
+	entry->ok = statement->expect_count ? judge(&run) : false;
+	bool ok = entry->ok;
 	entry->ended = true;
 	if (engine->reporter.ended)
 		engine->reporter.ended(engine->reporter.context, entry, false);
 	journal_end(&engine->journal, entry);
-	return false;
+	return ok;
 }
 
 static bool run_time(struct engine *engine, struct script *script, const struct statement *statement)
@@ -129,7 +147,7 @@ static bool run_repeat(struct engine *engine, struct script *script, const struc
 
 	error_clear(&error);
 	if (evaluate_argument(engine, script, statement, 0, &count, &error))
-		return compound_failed(engine, script, statement, &error);
+		return compound_ended(engine, script, statement, &error, false);
 	for (int64_t i = 0; i < count.number && !engine->quitting && !engine->interrupted; i++) {
 		if (engine_run(engine, script, statement->inner))
 			continue;
@@ -167,14 +185,17 @@ static bool run_source(struct engine *engine, struct script *script, const struc
 
 	error_clear(&error);
 	if (evaluate_argument(engine, script, statement, 0, &path, &error))
-		return compound_failed(engine, script, statement, &error);
-	bool all = false;
+		return compound_ended(engine, script, statement, &error, false);
+	bool all = false, failed_before = engine->syntax_failed;
 	if (strlen(path.blob->bytes) != path.blob->length)
 		error_set(&error, "a file's name has no zero byte in it");
 	else
 		all = source_file(engine, path.blob->bytes, &error);
 	value_clear(&path);
-	return error.text[0] ? compound_failed(engine, script, statement, &error) : all;
+	bool stands = compound_ended(engine, script, statement, &error, all);
+	if (stands)
+		engine->syntax_failed = failed_before;
+	return stands;
 }
 
 const struct row steering_rows[] = {
