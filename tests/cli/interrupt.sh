@@ -30,12 +30,22 @@ silent out
 says err 'script\.sosh:3:.*EINTR'
 [[ $status == 1 || $status == 130 ]] || fail "exit status $status after SIGINT"
 
+# Going on after failures is no reason to go on after Ctrl-C.
+interrupted INT -k
+silent out
+says err 'script\.sosh:3:.*EINTR'
+[[ $status == 1 || $status == 130 ]] || fail "-k: exit status $status after SIGINT"
+
 interrupted TERM
 silent out
 [[ $status == 143 || $status == 1 ]] || fail "exit status $status after SIGTERM"
 
 # A wait that expects it goes on.
 printf 'a, b = socketpair\nprint waiting\nrecv a => EINTR\nprint "goes on"\n' >script.sosh
-interrupted INT
-[[ $status == 0 || $status == 1 || $status == 130 ]] || fail "exit status $status after an expected SIGINT"
+for option in -q -k; do
+	interrupted INT $option
+	exactly out 'goes on'
+	silent err
+	[[ $status == 0 ]] || fail "$option: exit status $status after an expected SIGINT"
+done
 finish

@@ -10,6 +10,10 @@ run 0 -q -c 'a, b = socketpair; send a "hi"; recv b; print seen'
 exactly out seen
 run 0 --quiet -c 'socket'
 silent out
+run 0 -q -c 'help; help recv; set; sockets'
+silent out
+run 0 -c 'help recv'
+says out '^recv SOCKET'
 run 1 -q -c 'recv 7'
 silent out
 says err '.'

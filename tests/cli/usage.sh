@@ -16,6 +16,10 @@ for option in --json --quiet --keep-going --check --sandbox --version -c -v; do
 	says out "(^|[^a-z])$option"
 done
 silent err
+whole=$(cat out)
+run 0 -h
+exactly out "$whole"
+silent err
 run 0 --version
 says out '^sosh [0-9]+\.[0-9]+'
 silent err
