@@ -59,8 +59,8 @@ struct door {
 
 void pending_clear(struct pending *pending);
 /*
- * The bytes that a waiting recv with MSG_WAITALL has already taken from the socket, which would be lost when it is ended from
- * outside: their count, 0 when there are none. Borrowed until pending_clear.
+ * The bytes that a waiting recv with MSG_WAITALL has already taken from the socket, which would be lost when it is
+ * ended from outside: their count, 0 when there are none. Borrowed until pending_clear.
  */
 size_t pending_taken(const struct pending *pending, const char **bytes);
 /* Is there nothing for pending_clear to do? So it is with most calls that had not to wait. */

@@ -43,7 +43,7 @@ struct expr {
 enum expect_kind {
 	EXPECT_COMPARE, /* a number: `op` and `operand` */
 	EXPECT_SECONDS, /* how long it took: `op` and `operand` (a real literal or an expression) */
-	EXPECT_ERRORS,  /* one of `errors` */
+	EXPECT_ERRORS,  /* one of `errors`, or with COMPARE_NOT none of them */
 	EXPECT_STATE,   /* `state` */
 	EXPECT_OK,
 	EXPECT_ERROR,

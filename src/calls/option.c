@@ -11,8 +11,8 @@
 #include <sys/time.h>
 
 #include "record.h"
-#include "tcp_info.h"
 #include "sosh/memory.h"
+#include "tcp_info.h"
 
 #define OPTION_ROOM  ((socklen_t)65536)
 #define TEXT_ROOM    ((socklen_t)1024)

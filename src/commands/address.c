@@ -68,7 +68,8 @@ enum progress run_address(struct run *run, int index, int family, int type, stru
 		return CALL_DONE;
 	}
 	if (memchr(host->blob->bytes, '%', host->blob->length) && port->kind == VALUE_NUMBER) {
-		int found = address_from_host(address, host->blob->bytes, host->blob->length, (unsigned)port->number, &error);
+		int found = address_from_host(address, host->blob->bytes, host->blob->length, (unsigned)port->number,
+		                              &error);
 		if (found <= 0)
 			return found ? run_refuse_at(run, index, "%s", error.text) : CALL_DONE;
 	}

@@ -436,13 +436,13 @@ static int settle_port(struct run *run, int index, struct error *error)
 		return 1;
 	if (evaluate(run->engine, run->script, expr->left, &host, error))
 		return -1;
-	if (host.kind != VALUE_ADDRESS) {
+	if (host.kind != VALUE_ADDRESS && host.kind != VALUE_LIST) {
 		value_clear(&host);
 		return 1;
 	}
 	run->arguments[index] = host;
 	run->shifted = expr->right;
-	return 0;
+	return fit(run->script, &spec->params[index], expr->left, &run->arguments[index], error);
 }
 
 static int slow_argument(struct run *run, int index, struct error *error)

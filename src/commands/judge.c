@@ -76,9 +76,6 @@ static bool number_holds(const struct entry *entry, enum compare_op op, const st
 		return false;
 	if (entry->has_value && !entry->error && !value_as_real(&entry->value, &left) && entry->plain)
 		printed_number(&entry->value, &left);
-	int error = text && op == COMPARE_NOT ? error_number(text, strlen(text)) : 0;
-	if (error) /* !=EPIPE: any end but that */
-		return entry->error != error && left != right;
 	if (compares(left, op, right))
 		return true;
 	if (!text || op != COMPARE_EQUAL || !entry->has_value)
@@ -320,7 +317,7 @@ static bool holds(struct run *run, const struct expect *expect)
 	case EXPECT_ERROR:
 		return failed || unmet_result(run, expect);
 	case EXPECT_ERRORS:
-		return error_holds(entry, expect) || unmet_result(run, expect);
+		return error_holds(entry, expect) != (expect->op == COMPARE_NOT) || unmet_result(run, expect);
 	case EXPECT_BLOCKS:
 		return run->blocked || unmet_result(run, expect);
 	case EXPECT_STATE:

@@ -98,8 +98,8 @@ static enum progress start_quit(struct run *run)
 }
 
 /*
- * A command that runs others has no entry of its own, unless it failed before any of them ran or an expectation is judged.
- * `stands`: all that it ran did.
+ * A command that runs others has no entry of its own, unless it failed before any of them ran or an expectation is
+ * judged. `stands`: all that it ran did.
  */
 static bool compound_ended(struct engine *engine, struct script *script, const struct statement *statement,
                            const struct error *error, bool stands)

@@ -147,10 +147,6 @@ static unsigned address_width(const struct binder *binder, int index)
 	if (left < 2 || left - 2 < after || is_address(ahead(binder, binder->next)))
 		return 1;
 	const struct word *port = ahead(binder, binder->next + 1);
-	/* Python's create_connection(address, timeout) */
-	if (binder->call && is_dynamic(port - 1) && index + 1 < binder->spec->param_count &&
-	    binder->spec->params[index + 1].type == PARAM_SECONDS)
-		return 1;
 	/* `$addr 5 ("localhost", 0)`: an address after the number belongs to a later place, so the number is no port */
 	bool more = left > 2 && is_dynamic(port - 1) && is_address(port + 1) && index + 1 < binder->spec->param_count &&
 	            binder->spec->params[index + 1].type != PARAM_ADDRESS;
@@ -159,7 +155,9 @@ static unsigned address_width(const struct binder *binder, int index)
 	bool last = left == 2 && index + 1 == binder->spec->param_count;
 	/* a name that is no address by itself wants a port */
 	bool host = is_host(port - 1) || port[-1].kind == WORD_BARE;
-	return last || (is_dynamic(port) && (host || left > 2)) ? 2 : 1;
+	/* `create_connection $host $port`; is the first an address by itself, that is settled when it runs */
+	bool settled = is_dynamic(port - 1) && binder->spec->params[index].type == PARAM_ADDRESS;
+	return last || (is_dynamic(port) && (host || left > 2 || settled)) ? 2 : 1;
 }
 
 /* How many words at the end are the address after data; `*open`: only running can tell whether one or two. */

@@ -31,43 +31,6 @@ static size_t operator_length(const char *text, size_t length, enum compare_op *
 	return 2;
 }
 
-/* What follows an operator: a number, seconds or a constant. */
-static int read_operand(struct script *script, struct expect *expect, const char *text, size_t length,
-                        struct error *error)
-{
-	struct value value;
-	struct buffer names;
-	const char *problem = NULL;
-	int found;
-
-	expect->kind = EXPECT_COMPARE;
-	if (length > 1 && text[length - 1] == 's' && !number_read(text, length - 1, true, &value, &problem)) {
-		double seconds = value.kind == VALUE_REAL ? value.real : (double)value.number;
-		expect->kind = EXPECT_SECONDS;
-		expect->operand = literal(script, expect, value_real(seconds));
-		return 0;
-	}
-	if (!number_read(text, length, true, &value, &problem)) {
-		expect->operand = literal(script, expect, value);
-		return 0;
-	}
-	buffer_init(&names);
-	found = problem ? 1 : constants_read(text, length, NULL, &value, &names, error);
-	if (!found) {
-		expect->operand = literal(script, expect, value);
-		expect->operand->text = arena_copy(&script->arena, buffer_string(&names), names.length);
-		expect->operand->length = (uint32_t)names.length;
-	}
-	buffer_clear(&names);
-	if (found > 0)
-		return error_set(error, "%s is compared with a number, a constant or seconds, as >=0.5s, not with %.*s",
-		                 expect->op == COMPARE_LEAST  ? ">="
-		                 : expect->op == COMPARE_MOST ? "<="
-		                                              : "!=",
-		                 (int)(length > 60 ? 60 : length), text);
-	return found;
-}
-
 /* Errors joined by |. 1 when it is none. */
 static int read_errors(struct expect *expect, const char *text, size_t length, struct error *error)
 {
@@ -90,6 +53,48 @@ static int read_errors(struct expect *expect, const char *text, size_t length, s
 	}
 	expect->kind = EXPECT_ERRORS;
 	return expect->error_count ? 0 : 1;
+}
+
+/* What follows an operator: a number, seconds or a constant. */
+static int read_operand(struct script *script, struct expect *expect, const char *text, size_t length,
+                        struct error *error)
+{
+	struct value value;
+	struct buffer names;
+	const char *problem = NULL;
+	int found;
+
+	expect->kind = EXPECT_COMPARE;
+	if (length > 1 && text[length - 1] == 's' && !number_read(text, length - 1, true, &value, &problem)) {
+		double seconds = value.kind == VALUE_REAL ? value.real : (double)value.number;
+		expect->kind = EXPECT_SECONDS;
+		expect->operand = literal(script, expect, value_real(seconds));
+		return 0;
+	}
+	if (!number_read(text, length, true, &value, &problem)) {
+		expect->operand = literal(script, expect, value);
+		return 0;
+	}
+	if (expect->op == COMPARE_NOT && !problem) { /* !=EPIPE: any end but that */
+		found = read_errors(expect, text, length, error);
+		if (found <= 0)
+			return found;
+	}
+	buffer_init(&names);
+	found = problem ? 1 : constants_read(text, length, NULL, &value, &names, error);
+	if (!found) {
+		expect->operand = literal(script, expect, value);
+		expect->operand->text = arena_copy(&script->arena, buffer_string(&names), names.length);
+		expect->operand->length = (uint32_t)names.length;
+	}
+	buffer_clear(&names);
+	if (found > 0)
+		return error_set(error, "%s is compared with a number, a constant or seconds, as >=0.5s, not with %.*s",
+		                 expect->op == COMPARE_LEAST  ? ">="
+		                 : expect->op == COMPARE_MOST ? "<="
+		                                              : "!=",
+		                 (int)(length > 60 ? 60 : length), text);
+	return found;
 }
 
 static void offer_error(const char *name, int number, void *context)

@@ -163,6 +163,7 @@ static void expect_form(struct buffer *out, const struct expect *expect)
 		text_quote(out, expect->text, strlen(expect->text));
 		break;
 	case EXPECT_ERRORS:
+		buffer_text(out, expect->op == COMPARE_NOT ? "!=" : "");
 		for (unsigned i = 0; i < expect->error_count; i++)
 			buffer_format(out, "%s%s", i ? "|" : "", error_name(expect->errors[i]));
 		break;

@@ -245,10 +245,11 @@ static struct script *read_lines(struct engine *engine, const char *text, size_t
 static size_t run_commands(struct prompt *prompt, const char *text, size_t length)
 {
 	struct engine *engine = prompt->engine;
-	bool remembered = false, echo = engine->session.settings.echo;
+	bool remembered = false;
 	size_t begin = 0, end;
 	/* of several commands that came at once each is shown with its result */
-	engine->session.settings.echo = echo || (length > 1 && memchr(text, '\n', length - 1));
+	bool shown = !engine->session.settings.echo && length > 1 && memchr(text, '\n', length - 1);
+	engine->session.settings.echo |= shown;
 	for (size_t at = 0; at < length && !engine->quitting && !prompt->signals.interrupted; at = end) {
 		bool incomplete = false;
 		end = at + strcspn(text + at, "\n") + 1;
@@ -261,7 +262,8 @@ static size_t run_commands(struct prompt *prompt, const char *text, size_t lengt
 		run(prompt, script);
 		begin = end;
 	}
-	engine->session.settings.echo = echo;
+	if (shown)
+		engine->session.settings.echo = false;
 	return begin < length && !prompt->signals.interrupted ? begin : length;
 }
 

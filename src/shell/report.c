@@ -164,7 +164,9 @@ static void on_waiting(void *context, const struct entry *entry, const char *wha
 	}
 	buffer_text(&report->text, report->error_style.unicode ? "… waiting for " : "... waiting for ");
 	buffer_text(&report->text, what);
-	buffer_text(&report->text, report->interactive && !entry->statement->expect_count ? "   (Ctrl-C ends, Ctrl-Z: a job)\n" : "   (Ctrl-C ends it)\n");
+	buffer_text(&report->text, report->interactive && !entry->statement->expect_count
+	                                   ? "   (Ctrl-C ends, Ctrl-Z: a job)\n"
+	                                   : "   (Ctrl-C ends it)\n");
 	write_error(report);
 }
 
