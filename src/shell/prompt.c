@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <readline/readline.h>
@@ -119,13 +120,31 @@ static const char *prompt_text(const struct prompt *prompt)
 	return prompt->options.colour ? "\001\033[1m\002sosh>\001\033[0m\002 " : "sosh> ";
 }
 
+/*
+ * Takes over the terminal's size, and draws the line anew when one is being typed. On a screen of a few columns
+ * readline divides by zero or loops: it is told of some more, and does not look itself.
+ */
+static void resize_screen(const struct prompt *prompt)
+{
+	struct winsize size = {0};
+
+	if (ioctl(prompt->options.input_fd, TIOCGWINSZ, &size) < 0)
+		return;
+	if (size.ws_row < 2 || size.ws_col < 10)
+		rl_set_screen_size(size.ws_row < 2 ? 2 : size.ws_row, size.ws_col < 10 ? 10 : size.ws_col);
+	else if (prompt->typing)
+		rl_resize_terminal();
+	else
+		rl_reset_screen_size();
+}
+
 static void begin_typing(struct prompt *prompt)
 {
 	fflush(stdout);
 	fflush(stderr);
 	fflush(prompt->options.output);
 	if (prompt->signals.resized)
-		rl_reset_screen_size();
+		resize_screen(prompt);
 	prompt->signals.resized = 0;
 	rl_callback_handler_install(prompt_text(prompt), line_entered);
 	prompt->typing = true;
@@ -170,16 +189,6 @@ static void cancel_line(struct prompt *prompt)
 	begin_typing(prompt);
 }
 
-/* On a screen of a few columns readline divides by zero; it is told of some more. */
-static void heed_narrow_screen(void)
-{
-	int rows, columns;
-
-	rl_get_screen_size(&rows, &columns);
-	if (rows < 2 || columns < 10)
-		rl_set_screen_size(rows < 2 ? 2 : rows, columns < 10 ? 10 : columns);
-}
-
 /* What the signals that came during the last wait ask for. */
 static void heed_signals(struct prompt *prompt)
 {
@@ -195,8 +204,7 @@ static void heed_signals(struct prompt *prompt)
 	prompt->signals.continued = 0;
 	if (prompt->signals.resized && prompt->typing) {
 		prompt->signals.resized = 0;
-		rl_resize_terminal();
-		heed_narrow_screen();
+		resize_screen(prompt);
 	}
 }
 
@@ -389,6 +397,7 @@ static void set_up_readline(const struct prompt *prompt)
 	if (!prompt->options.colour)
 		rl_variable_bind("enable-active-region", "off");
 	rl_initialize();
+	resize_screen(prompt);
 	rl_tty_set_echoing(1);
 	rl_completion_query_items = -1;              /* a question would stop the loop, */
 	rl_variable_bind("page-completions", "off"); /* and so would a pager */
