@@ -135,6 +135,11 @@ struct error *entry_problem(struct entry *entry);
 /* Refused by sosh itself; returns -1. */
 int entry_refuse(struct entry *entry, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Says why it failed and what to do, or remarks on a success; each replaces what was said before, which may be an
+ * argument. */
+void entry_explain(struct entry *entry, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void entry_remark(struct entry *entry, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Adds the result as printed after `=>`, without explanation: 12, "data", ECONNREFUSED, 1  c:POLLIN. */
 void entry_format_result(struct buffer *out, const struct entry *entry);
 /* The command as typed, on one line. */

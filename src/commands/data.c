@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "run.h"
-#include "sosh/memory.h"
 #include "sosh/text.h"
 
 #define SOCKET                                                                                                         \
@@ -27,15 +26,11 @@
 static void remark_on_name(struct run *run)
 {
 	const struct blob *data = run->arguments[1].blob;
-	struct buffer note;
 
 	if (!run->engine->watching || data->length > 64 ||
 	    !session_get(&run->engine->session, data->bytes, data->length, text_hash(data->bytes, data->length)))
 		return;
-	buffer_init(&note);
-	buffer_format(&note, "the text \"%s\"; the variable is $%s", data->bytes, data->bytes);
-	run->entry->note = memory_copy(buffer_string(&note), note.length);
-	buffer_clear(&note);
+	entry_remark(run->entry, "the text \"%s\"; the variable is $%s", data->bytes, data->bytes);
 }
 
 static enum progress start_send(struct run *run)
@@ -80,7 +75,7 @@ static void remark(struct run *run)
 		note = "nothing more comes: the connection is over";
 	else
 		note = "end of the stream: the peer has finished sending";
-	entry->note = memory_copy(note, strlen(note));
+	entry_remark(entry, "%s", note);
 }
 
 static enum progress received(struct run *run, enum progress progress)

@@ -148,12 +148,7 @@ static struct handle *connecting_socket(struct run *run, const struct address *a
 		made->timeout = seconds;
 	int bound = source_address(run, address->any.sa_family, &source);
 	if (!bound && call_bind(&run->engine->door, run->entry, made, &source) != CALL_DONE) {
-		struct buffer why;
-
-		buffer_init(&why);
-		buffer_format(&why, "the source address cannot be bound: %s", error_text(run->entry->error));
-		run->entry->explanation = memory_copy(buffer_string(&why), why.length);
-		buffer_clear(&why);
+		entry_explain(run->entry, "the source address cannot be bound: %s", error_text(run->entry->error));
 		bound = -1;
 	}
 	if (bound >= 0)

@@ -154,30 +154,15 @@ static void look_at(struct run *run, int64_t number)
 /* The changes of the handles that the command had to do with. */
 static void look(struct run *run)
 {
-	struct session *session = &run->engine->session;
-	struct entry *entry = run->entry;
+	const struct entry *entry = run->entry;
 
 	if (run->handle)
-		watch_handle(&run->engine->watch, entry, run->handle);
+		look_at(run, run->handle->number);
 	if (run->arguments[0].kind == VALUE_LIST && run->statement->command->params[0].type == PARAM_SOCKET)
 		for (unsigned i = 1; i < run->arguments[0].list->count; i++) /* close a b c */
 			look_at(run, run->arguments[0].list->items[i].value.number);
 	if (entry->given && entry->given != entry->handle)
-		watch_handle(&run->engine->watch, entry, session_handle(session, entry->given));
-}
-
-/* sendall failed when a part was gone already. */
-static void tell_taken(struct run *run)
-{
-	struct entry *entry = run->entry;
-	struct buffer text;
-
-	buffer_init(&text);
-	buffer_format(&text, "%zu of %zu bytes were taken before; %s", run->pending.done, run->pending.length,
-	              entry->explanation ? entry->explanation : error_text(entry->error));
-	free(entry->explanation);
-	entry->explanation = memory_copy(buffer_string(&text), text.length);
-	buffer_clear(&text);
+		look_at(run, entry->given);
 }
 
 static void explain(struct run *run)
@@ -187,8 +172,9 @@ static void explain(struct run *run)
 
 	if (error && !entry->explanation)
 		entry->explanation = explain_entry(&run->engine->session, entry);
-	if (entry->error && run->pending.bytes && run->pending.done)
-		tell_taken(run);
+	if (entry->error && run->pending.bytes && run->pending.done) /* sendall failed when a part was gone already */
+		entry_explain(entry, "%zu of %zu bytes were taken before; %s", run->pending.done, run->pending.length,
+		              entry->explanation ? entry->explanation : error_text(entry->error));
 }
 
 /* All that follows a command's end: states, expectations, the report. */

@@ -56,12 +56,9 @@ static void keep_taken(struct run *run)
 	entry->data = value_bytes(bytes, count);
 	entry->has_data = true;
 	buffer_init(&text);
-	if (entry->explanation)
-		buffer_format(&text, "%s; ", entry->explanation);
-	buffer_text(&text, "taken before: ");
 	value_format(&text, &entry->data);
-	free(entry->explanation);
-	entry->explanation = memory_copy(buffer_string(&text), text.length);
+	entry_explain(entry, "%s%staken before: %s", entry->explanation ? entry->explanation : "",
+	              entry->explanation ? "; " : "", buffer_string(&text));
 	buffer_clear(&text);
 }
 
@@ -76,7 +73,6 @@ void run_cancel(struct run *run, int error)
 
 void run_cancel_handle(struct engine *engine, const struct handle *handle, const struct run *but)
 {
-	static const char closed[] = "its socket was closed while it waited";
 	struct run *run = engine->waiting;
 
 	while (run) {
@@ -84,8 +80,7 @@ void run_cancel_handle(struct engine *engine, const struct handle *handle, const
 			run = run->next;
 			continue;
 		}
-		free(run->entry->explanation);
-		run->entry->explanation = memory_copy(closed, strlen(closed));
+		entry_explain(run->entry, "its socket was closed while it waited");
 		run_cancel(run, EBADF);
 		run = engine->waiting; /* the list may have changed */
 	}
@@ -238,10 +233,8 @@ static void blocked(struct run *run)
 	struct buffer text;
 
 	buffer_init(&text);
-	buffer_text(&text, "as expected it waits for ");
 	run_what(run, &text);
-	free(run->entry->explanation);
-	run->entry->explanation = memory_copy(buffer_string(&text), text.length);
+	entry_explain(run->entry, "as expected it waits for %s", buffer_string(&text));
 	buffer_clear(&text);
 	run->blocked = true;
 	run_cancel(run, run->waits_for || run->waits_for_all ? ERROR_TIMEOUT : EINTR);
@@ -251,7 +244,6 @@ void run_wait(struct run *run)
 {
 	struct engine *engine = run->engine;
 	int64_t begin = loop_now(), blocks = expects(run->statement, EXPECT_BLOCKS) ? begin + BLOCKS : 0;
-	static const char waiting_only[] = "only the waiting was interrupted: the job goes on";
 	bool told = false;
 
 	while (!run->ended && !run->job) {
@@ -260,7 +252,7 @@ void run_wait(struct run *run)
 			engine->interrupted = 0;
 			run->interrupted = true;
 			if (run->waits_for || run->waits_for_all)
-				run->entry->explanation = memory_copy(waiting_only, strlen(waiting_only));
+				entry_explain(run->entry, "only the waiting was interrupted: the job goes on");
 			run_cancel(run, EINTR);
 		} else if (engine->suspended) {
 			engine->suspended = 0;

@@ -4,6 +4,7 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sosh/journal.h"
@@ -179,4 +180,32 @@ void entry_format_command(struct buffer *out, const struct entry *entry)
 		buffer_char(out, ' ');
 		at = newline + 1;
 	}
+}
+
+static void say(char **said, const char *format, va_list arguments)
+{
+	char *text;
+
+	if (vasprintf(&text, format, arguments) < 0)
+		return; /* no memory: the result stands without a word */
+	free(*said);
+	*said = text;
+}
+
+void entry_explain(struct entry *entry, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(&entry->explanation, format, arguments);
+	va_end(arguments);
+}
+
+void entry_remark(struct entry *entry, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(&entry->note, format, arguments);
+	va_end(arguments);
 }

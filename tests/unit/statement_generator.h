@@ -5,6 +5,7 @@
  * Random statements over the real command table: arguments by their parameters' types, targets, hosts, jobs and
  * expectations. Only what a text can say is made.
  */
+#include <stdlib.h>
 #include <errno.h>
 
 #include "expression_generator.h"
@@ -352,6 +353,14 @@ static struct statement *generate_statement(struct generator *generator)
 {
 	generator->depth = 0;
 	return make_statement(generator);
+}
+
+/* A number that the environment may set: SOSH_SEED, SOSH_ROUNDS. */
+static inline unsigned long from_environment(const char *name, unsigned long otherwise)
+{
+	const char *text = getenv(name);
+
+	return text ? strtoul(text, NULL, 0) : otherwise;
 }
 
 #endif

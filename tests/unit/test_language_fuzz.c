@@ -193,13 +193,6 @@ static bool one_text(struct generator *generator, const struct buffer *text)
 	return told && placed && same;
 }
 
-static unsigned long from_environment(const char *name, unsigned long otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoul(text, NULL, 0) : otherwise;
-}
-
 static void mutated_texts_do_no_harm(void **state)
 {
 	unsigned long seed = from_environment("SOSH_SEED", 793), rounds = from_environment("SOSH_ROUNDS", 6000);

@@ -66,13 +66,6 @@ static bool comes_back(const struct statement *statement, enum spelling spelling
 	return same;
 }
 
-static unsigned long from_environment(const char *name, unsigned long otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoul(text, NULL, 0) : otherwise;
-}
-
 static void random_statements_come_back(void **state)
 {
 	unsigned long seed = from_environment("SOSH_SEED", 9293), rounds = from_environment("SOSH_ROUNDS", 6000);
