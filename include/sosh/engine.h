@@ -9,6 +9,7 @@
 #include "sosh/calls.h"
 #include "sosh/language.h"
 #include "sosh/loop.h"
+#include "sosh/views.h"
 #include "sosh/watch.h"
 
 struct run;
@@ -25,9 +26,20 @@ struct reporter {
 	void (*job_started)(void *context, const struct entry *entry, const char *what);
 	/* A text that does not parse (of source), for each command of it. */
 	void (*complaint)(void *context, const struct error *error);
+	/* Something happened by itself while nothing ran: an entry without statement. */
+	void (*event)(void *context, const struct entry *entry);
+	/* How wide what is printed may be, and in which characters; NULL: plain ASCII, 80 columns. */
+	void (*page)(void *context, struct view_style *style);
 	/* A command is about to run (set echo on). */
 	void (*echo)(void *context, const struct statement *statement);
 };
+
+/* A handle whose next change is a delayed ACK away. */
+struct unsettled {
+	int handle;
+	int64_t until; /* loop_now's clock */
+};
+#define UNSETTLED_MOST 16
 
 struct engine {
 	struct session session;
@@ -36,7 +48,10 @@ struct engine {
 	struct watch watch;
 	struct loop *loop;
 	struct reporter reporter;
-	bool watching;                     /* look for state changes after each command: somebody will show them */
+	bool watching; /* look for state changes after each command: somebody will show them */
+	bool settling; /* a person waits: give a delayed ACK its time before the result is shown */
+	struct unsettled unsettled[UNSETTLED_MOST]; /* to be looked at once more */
+	unsigned unsettled_count;
 	bool keep_going;                   /* -k: a failed command does not end a source */
 	volatile sig_atomic_t interrupted; /* Ctrl-C; set by a signal handler, taken back by the prompt */
 	volatile sig_atomic_t suspended;   /* Ctrl-Z */
@@ -51,6 +66,7 @@ struct engine {
 	unsigned turns;           /* commands run, to look at signals now and then */
 	bool timing;              /* the next command is `time`'s */
 	unsigned depth;           /* of source */
+	struct events *events;    /* see engine_events; NULL: nobody wants to hear */
 };
 
 /* 0, or -1 with `error` (no descriptors). `reporter` is copied. */
@@ -68,6 +84,13 @@ bool engine_run(struct engine *engine, struct script *script, const struct state
 /* Runs all of a script: stops at the first failure (unless keep_going), at quit and when interrupted. True when all
  * stood. */
 bool engine_run_script(struct engine *engine, struct script *script);
+/*
+ * From now on changes of TCP states that come by themselves are told to the reporter, while nothing runs (engine_idle)
+ * and unless the setting `events` is off. 0, or -1 with `error`.
+ */
+int engine_events(struct engine *engine, struct error *error);
+/* Nothing runs now (true), or something is about to. */
+void engine_idle(struct engine *engine, bool idle);
 /* Lets jobs go on without waiting; to be called when nothing runs. */
 void engine_turn(struct engine *engine);
 

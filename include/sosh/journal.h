@@ -45,9 +45,14 @@ struct call {
 	int64_t duration; /* ns */
 };
 
+/*
+ * A change of a TCP state. An end that waits to be accepted has no handle yet: `handle` is 0 then, and it is known by
+ * its listener and its peer.
+ */
 struct state_change {
-	int handle;
+	int handle, listener;
 	enum tcp_state from, to;
+	struct value peer; /* kept; None with a handle */
 };
 
 struct entry {
@@ -59,15 +64,18 @@ struct entry {
 	int job;                           /* 0: none */
 
 	bool ended;
-	bool ok;            /* the command stands, expectation included */
-	bool refused;       /* sosh refused it before any call: `error` is 0, `problem` says why */
-	int64_t result;     /* what the call returned; -1 when it failed */
-	int error;          /* see symbol.h; 0 */
-	bool has_value;     /* `value` is the result to print; else `result` is */
-	struct value value; /* data, address, state, …; kept */
-	bool has_data;      /* `data` was received */
+	bool waited;              /* its call had to wait */
+	uint64_t begun, finished; /* the order of all beginnings and ends, from 1 */
+	bool ok;                  /* the command stands, expectation included */
+	bool refused;             /* sosh refused it before any call: `error` is 0, `problem` says why */
+	int64_t result;           /* what the call returned; -1 when it failed */
+	int error;                /* see symbol.h; 0 */
+	bool has_value;           /* `value` is the result to print; else `result` is */
+	struct value value;       /* data, address, state, …; kept */
+	bool has_data;            /* `data` was received */
 	struct value data;
 	struct value address; /* VALUE_ADDRESS, or None */
+	struct value sent;    /* the beginning of what was sent, when somebody looks; None */
 	char *tail; /* the value after a count, or more lines (tables): printed behind the result; NULL; owned */
 	struct value table; /* what `tail` says, as JSON's value; None */
 	bool timed;         /* `time`: say how long it took */
@@ -96,13 +104,15 @@ struct journal {
 	struct entry **aside;   /* those that had not ended when they became too old for the ring */
 	unsigned aside_count, aside_room;
 	size_t bytes;      /* of data in ended entries */
+	uint64_t moment;   /* counts beginnings and ends */
 	bool record_calls; /* keep each call's arguments (needed by JSON); else only results */
 };
 
 void journal_init(struct journal *journal);
 void journal_clear(struct journal *journal);
 /*
- * A new entry for a statement of a script (both may be NULL), all else in it zero: the caller may set `begin`.
+ * A new entry for a statement of a script, all else in it zero: the caller may set `begin`. Without either it is an
+ * event: something that happened by itself.
  * Borrowed: the journal owns it. It stays valid until it has ended and a later journal_begin forgets it.
  */
 struct entry *journal_begin(struct journal *journal, struct script *script, const struct statement *statement);
@@ -125,6 +135,12 @@ void call_value(struct call *call, struct value value); /* takes it */
 void call_null(struct call *call);
 
 void entry_state(struct entry *entry, int handle, enum tcp_state from, enum tcp_state to);
+/* The same of an end that waits with a listener. */
+void entry_waiting_state(struct entry *entry, int listener, const struct address *peer, enum tcp_state from,
+                         enum tcp_state to);
+
+/* Moves the state changes of one entry behind those of another. */
+void entry_take_states(struct entry *entry, struct entry *from);
 
 /* Results; each once. */
 void entry_result(struct entry *entry, int64_t result);

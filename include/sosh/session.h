@@ -16,6 +16,15 @@ struct open_socket {
 	bool lowat;          /* SO_RCVLOWAT was set above 1 */
 };
 
+/* How the connection of a handle was ended from this side: entries of the journal, 0: not. */
+struct handle_ending {
+	uint64_t closed_in;    /* close of its last descriptor */
+	uint64_t shut_in;      /* shutdown of its sending side */
+	uint64_t shut_read_in; /* shutdown of its receiving side */
+	uint64_t dissolved_in; /* connect to AF_UNSPEC */
+	int64_t unread;        /* bytes that lay unread when it was closed; -1: not known */
+};
+
 /* A handle: never freed, never reused; closed ones are still known. */
 struct handle {
 	int number; /* from 1 */
@@ -28,17 +37,30 @@ struct handle {
 	struct address local, peer; /* as last seen, length 0 when never */
 	uint64_t cookie;            /* SO_COOKIE, kept at close to recognise the connection afterwards; 0: unknown */
 	bool linger;                /* SO_LINGER with a time was set: close may wait */
+	bool abort;                 /* SO_LINGER with a time of 0 was set: close sends RST */
+
+	/* whom it has to do with in this session; numbers of handles, 0: none */
+	int other;                          /* the other end of its connection */
+	int accepted_from;                  /* the listener that accept took it from */
+	int waits_with;                     /* of a client: the listener where its connection waits to be accepted */
+	int next_waiting, previous_waiting; /* the list of the clients that wait there, the newest first */
+	int first_waiting;                  /* of a listener: where that list begins */
+	enum tcp_state waiting_state;       /* of a client: the state of its end that waits there, as last seen */
+	struct handle_ending ending;        /* how it was ended from this side */
 };
 
 struct setting_values {
 	double patience; /* seconds that a state word, wire deliver, … may take; 1 */
 	bool echo;       /* write each command before its result */
+	bool events;     /* tell what happens by itself; on */
 };
 
 struct session {
 	struct handle **handles; /* index number - 1 */
 	unsigned handle_count, handle_room;
 	unsigned open_count;
+	struct relation *relations; /* hash table of names, see relation.c */
+	unsigned relation_count, relation_room;
 	struct variable *variables; /* hash table, see session.c */
 	unsigned variable_count, variable_room;
 	struct setting_values settings;
@@ -67,6 +89,22 @@ void session_withdraw(struct session *session, struct handle *handle);
 struct handle *session_handle(const struct session *session, int64_t number);
 /* What people call it: its name, else its number; into `out`. */
 void session_handle_label(struct buffer *out, const struct handle *handle);
+
+/*
+ * Relations: who is at the other end of whom (relation.c). Found by addresses, without a look at all handles.
+ */
+/* The handle's `local` or `peer` became known: links it with its other end, or with the listener where it waits. */
+void session_named(struct session *session, struct handle *handle);
+/* Links two ends that have no addresses (socketpair). */
+void session_link(struct session *session, struct handle *one, struct handle *other);
+/*
+ * The handle of that kind of socket that is bound to the address and has no peer, or the one that is bound to its port
+ * on every interface; an open one before a closed one. NULL: none.
+ */
+struct handle *session_bound(const struct session *session, int family, int type, const struct address *address);
+/* The handle whose connection has these ends, an open one before a closed one. NULL: none. */
+struct handle *session_connected(const struct session *session, int family, int type, const struct address *local,
+                                 const struct address *peer);
 
 /* A variable by name, or NULL. `hash` is text_hash of the name. Borrowed until the next set. */
 const struct value *session_get(const struct session *session, const char *name, size_t length, uint32_t hash);

@@ -16,7 +16,8 @@ struct view_style {
 /*
  * Adds the lines that a person reads: "=> 0      client: CLOSED → ESTABLISHED   127.0.0.1:51334 → 127.0.0.1:65432".
  * The result first, what changed next, the explanation last. For a job with its number and command: it
- * comes when nobody has just typed it. Ends with a newline.
+ * comes when nobody has just typed it. Of an event: "conn: ESTABLISHED -> CLOSE-WAIT   the peer has closed its
+ * side". Ends with a newline.
  */
 void view_text(struct buffer *out, const struct session *session, const struct entry *entry,
                const struct view_style *style);

@@ -10,6 +10,7 @@
 struct watch {
 	struct netlink diag;       /* opened when first needed */
 	bool no_diag;              /* the kernel has no sock_diag */
+	int notices;               /* an epoll instance, see watch_notices; 0: none */
 	struct netlink *elsewhere; /* of other network namespaces; owned */
 	unsigned elsewhere_count;
 };
@@ -33,7 +34,19 @@ int watch_pair(struct watch *watch, const struct address *local, const struct ad
                struct error *error);
 /* Notes in the entry what changed since the handle was last looked at, and remembers it. `entry` may be NULL. */
 void watch_handle(struct watch *watch, struct entry *entry, struct handle *handle);
+/* How many bytes lie unread in an open socket (FIONREAD); -1: it has no such number. */
+int64_t watch_unread(const struct handle *handle);
 /* Remembers the names and the cookie of a handle (getsockname, getpeername): before close, and to show both ends. */
 void watch_names(struct handle *handle);
+
+/*
+ * Notices of changes that come by themselves. watch_notices gives a descriptor (the watch's own) that becomes readable
+ * when there are some, or -1 with `error`; after that each handle is to be given to watch_notice when it is new and
+ * when it has begun to listen. Costs nothing while nothing happens. Closing a descriptor ends its notices.
+ */
+int watch_notices(struct watch *watch, struct error *error);
+void watch_notice(struct watch *watch, const struct handle *handle);
+/* The numbers of handles that may have changed, at most `most` at a time. How many; 0: no more. */
+unsigned watch_noticed(struct watch *watch, int *numbers, unsigned most);
 
 #endif

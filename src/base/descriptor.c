@@ -2,7 +2,7 @@
 /*
  * Descriptors of the shell's own, moved out of the way of the user's.
  */
-#include "descriptor.h"
+#include "sosh/descriptor.h"
 
 #include <fcntl.h>
 #include <unistd.h>

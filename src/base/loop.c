@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "descriptor.h"
+#include "sosh/descriptor.h"
 #include "sosh/memory.h"
 
 #define BATCH      64

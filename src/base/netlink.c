@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#include "descriptor.h"
+#include "sosh/descriptor.h"
 #include "sosh/loop.h"
 
 #define ANSWER_SIZE  16384 /* the kernel's answers are at most 8192 bytes, or as much as is asked for */

@@ -39,8 +39,10 @@ static enum progress accept_end(struct pending *pending, int fd)
 	                                          listener->protocol, NULL);
 	given->peer = pending->address;
 	given->peer.references = 0;
+	given->accepted_from = listener->number;
 	if (listener->family != AF_UNIX) { /* these a TCP connection has from its listener */
 		given->linger = listener->linger;
+		given->abort = listener->abort;
 		given->open->lowat = listener->open && listener->open->lowat;
 	}
 	entry_value(entry, value_handle(given->number));

@@ -195,9 +195,12 @@ static void option_remember(struct session *session, const struct handle *handle
 		return;
 	struct linger linger;
 	memcpy(&linger, setting->bytes, sizeof(linger));
-	for (unsigned i = 0; i < session->handle_count; i++)
-		if (session->handles[i]->open == handle->open)
-			session->handles[i]->linger = linger.l_onoff && linger.l_linger;
+	for (unsigned i = 0; i < session->handle_count; i++) {
+		if (session->handles[i]->open != handle->open)
+			continue;
+		session->handles[i]->linger = linger.l_onoff && linger.l_linger;
+		session->handles[i]->abort = linger.l_onoff && !linger.l_linger;
+	}
 }
 
 static void refuse_setting(struct entry *entry, const struct option *option, const struct option_form *form)

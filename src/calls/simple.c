@@ -85,6 +85,7 @@ enum progress call_dup(struct door *door, struct entry *entry, struct handle *ha
 	*made = session_add_handle(door->session, fd, handle->family, handle->type, handle->protocol, handle->open);
 	(*made)->timeout = handle->timeout;
 	(*made)->linger = handle->linger;
+	(*made)->abort = handle->abort;
 	(*made)->state = handle->state;
 	return CALL_DONE;
 }

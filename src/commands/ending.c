@@ -5,12 +5,42 @@
 
 #include "run.h"
 
+/* The other end belongs to the handle that ends the connection, which may be a copy (dup) of the one it had. */
+static void take_over(struct run *run, const struct handle *handle)
+{
+	struct handle *other = session_handle(&run->engine->session, handle->other);
+
+	if (other)
+		other->other = handle->number;
+}
+
 static enum progress start_shutdown(struct run *run)
 {
-	enum progress progress =
-		call_shutdown(&run->engine->door, run->entry, run->handle, (int)argument_number(run, 1));
+	struct handle *handle = run->handle;
+	int how = (int)argument_number(run, 1);
 
-	return progress == CALL_DONE ? run_done(run) : progress;
+	if (call_shutdown(&run->engine->door, run->entry, handle, how) != CALL_DONE)
+		return CALL_FAILED;
+	if (how != SHUT_WR)
+		handle->ending.shut_read_in = run->entry->number;
+	if (how != SHUT_RD) {
+		handle->ending.shut_in = run->entry->number;
+		take_over(run, handle);
+	}
+	return run_done(run);
+}
+
+/* What the other end will want to know when it meets the end of the connection. */
+static void note_ending(struct run *run, struct handle *handle)
+{
+	watch_names(handle);
+	session_named(&run->engine->session, handle);
+	if (!handle->open || handle->open->references > 1)
+		return;
+	handle->ending.closed_in = run->entry->number;
+	if (handle->peer.length > 0 || handle->other)
+		handle->ending.unread = watch_unread(handle);
+	take_over(run, handle);
 }
 
 /* The handle that is closed next; NULL with a complaint when there is none of that number. */
@@ -42,7 +72,7 @@ static enum progress close_all(struct run *run, enum progress progress)
 			return CALL_FAILED;
 		run->index++;
 		run_cancel_handle(run->engine, handle, run);
-		watch_names(handle);
+		note_ending(run, handle);
 		pending_clear(&run->pending);
 		memset(&run->pending, 0, sizeof(run->pending));
 		progress = call_close(&run->pending, &run->engine->door, run->entry, handle);

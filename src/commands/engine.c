@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "events.h"
 #include "run.h"
 #include "sosh/text.h"
 
@@ -42,6 +43,7 @@ void engine_clear(struct engine *engine)
 		run_free(engine->jobs[i]);
 	free(engine->jobs);
 	free(engine->spare);
+	events_free(engine->events);
 	if (engine->loop)
 		loop_free(engine->loop);
 	watch_clear(&engine->watch);

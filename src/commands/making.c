@@ -38,6 +38,7 @@ static enum progress start_socketpair(struct run *run)
 	pair.list->items[1].value = value_handle(made[1]->number);
 	entry_value(run->entry, pair);
 	run->entry->result = made[0]->number;
+	session_link(&run->engine->session, made[0], made[1]);
 	run_results(run, value_handle(made[0]->number), value_handle(made[1]->number));
 	return CALL_DONE;
 }
@@ -50,6 +51,10 @@ static enum progress start_dup(struct run *run)
 	if (progress != CALL_DONE)
 		return progress;
 	made->timeout = run->handle->timeout;
+	made->other = run->handle->other;
+	made->accepted_from = run->handle->accepted_from;
+	watch_names(made);
+	session_named(&run->engine->session, made);
 	return give(run, made);
 }
 
@@ -123,7 +128,7 @@ static enum progress start_create_server(struct run *run)
 		undo(run, made);
 		return CALL_FAILED;
 	}
-	run_show_names(run, made);
+	run_named(run, made);
 	return give(run, made);
 }
 
@@ -189,7 +194,7 @@ static enum progress after_try(struct run *run, enum progress progress)
 		return progress;
 	struct handle *made = session_handle(&run->engine->session, run->step);
 	value_clear(&run->entry->value);
-	run_show_names(run, made);
+	run_named(run, made);
 	return give(run, made);
 }
 

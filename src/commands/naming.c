@@ -21,16 +21,29 @@ static enum progress start_bind(struct run *run)
 	run->entry->target = value_address(&address);
 	progress = call_bind(&run->engine->door, run->entry, run->handle, &address);
 	if (progress == CALL_DONE)
-		run_show_names(run, run->handle);
+		run_named(run, run->handle);
 	return progress == CALL_DONE ? run_done(run) : progress;
 }
 
 static enum progress connected(struct run *run, enum progress progress)
 {
-	bool failed = run->entry->value.kind == VALUE_ERROR && run->entry->value.number; /* connect_ex */
+	struct entry *entry = run->entry;
+	struct handle *handle = run->handle;
+	bool failed =
+		progress != CALL_DONE || (entry->value.kind == VALUE_ERROR && entry->value.number); /* connect_ex */
 
-	if (progress == CALL_DONE && !failed)
-		run_show_names(run, run->handle);
+	if (progress == CALL_WAITING)
+		return progress;
+	if (!failed) {
+		handle->ending = (struct handle_ending){.unread = -1};
+		handle->waiting_state = STATE_NONE;
+	}
+	if (!failed && entry->target.kind == VALUE_ADDRESS && entry->target.address->any.sa_family == AF_UNSPEC)
+		handle->ending.dissolved_in = entry->number;
+	if (!failed || handle->peer.length > 0) /* it may go on trying: EINPROGRESS */
+		run_named(run, handle);
+	else
+		session_named(&run->engine->session, handle);
 	return progress;
 }
 

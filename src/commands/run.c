@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "explain.h"
+#include "look.h"
 #include "run.h"
 #include "sosh/memory.h"
 
@@ -54,6 +55,16 @@ enum progress run_done(struct run *run)
 	return CALL_DONE;
 }
 
+struct view_style run_page(const struct run *run)
+{
+	const struct reporter *reporter = &run->engine->reporter;
+	struct view_style style = {.width = 80};
+
+	if (reporter->page)
+		reporter->page(reporter->context, &style);
+	return style;
+}
+
 void run_results(struct run *run, struct value first, struct value second)
 {
 	value_clear(&run->results[0]);
@@ -63,11 +74,14 @@ void run_results(struct run *run, struct value first, struct value second)
 	run->result_count = 2;
 }
 
-void run_show_names(struct run *run, struct handle *handle)
+void run_named(struct run *run, struct handle *handle)
 {
-	if (!run->engine->watching || !handle)
+	if (!handle)
 		return;
 	watch_names(handle);
+	session_named(&run->engine->session, handle);
+	if (!run->engine->watching)
+		return;
 	value_clear(&run->entry->local);
 	value_clear(&run->entry->peer);
 	if (handle->local.length)
@@ -143,28 +157,6 @@ static void keep_targets(struct run *run)
 		            value_keep(run->results[1]));
 }
 
-static void look_at(struct run *run, int64_t number)
-{
-	struct handle *handle = session_handle(&run->engine->session, number);
-
-	if (handle)
-		watch_handle(&run->engine->watch, run->entry, handle);
-}
-
-/* The changes of the handles that the command had to do with. */
-static void look(struct run *run)
-{
-	const struct entry *entry = run->entry;
-
-	if (run->handle)
-		look_at(run, run->handle->number);
-	if (run->arguments[0].kind == VALUE_LIST && run->statement->command->params[0].type == PARAM_SOCKET)
-		for (unsigned i = 1; i < run->arguments[0].list->count; i++) /* close a b c */
-			look_at(run, run->arguments[0].list->items[i].value.number);
-	if (entry->given && entry->given != entry->handle)
-		look_at(run, entry->given);
-}
-
 static void explain(struct run *run)
 {
 	struct entry *entry = run->entry;
@@ -188,6 +180,8 @@ static void finish(struct run *run)
 	if (engine->watching || entry->error) /* why it failed may lie in the state */
 		look(run);
 	entry->ok = run->statement->expect_count ? judge(run) : !entry->error && !entry->refused;
+	if (engine->watching && engine->settling && !run->job)
+		look_until_settled(run);
 	if (engine->watching || !entry->ok)
 		explain(run);
 	journal_end(&engine->journal, entry);

@@ -124,14 +124,16 @@ static inline bool argument_given(const struct run *run, int index)
 /* The address in argument `index`, for a socket of `family` and `type`. CALL_WAITING: return it; `start` is called
  * again when it is there. */
 enum progress run_address(struct run *run, int index, int family, int type, struct address *address);
-/* Remembers and shows both ends of a handle's connection, when somebody looks. */
-void run_show_names(struct run *run, struct handle *handle);
+/* Remembers both ends of a handle's connection and who is at the other; shows them when somebody looks. */
+void run_named(struct run *run, struct handle *handle);
 /* Refuses: a failed command with no errno. Returns CALL_FAILED. */
 enum progress run_refuse(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same, with the place of argument `index`; run_refuse points at the first one. */
 enum progress run_refuse_at(struct run *run, int index, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The number 0 as the result. Returns CALL_DONE. */
 enum progress run_done(struct run *run);
+/* How wide what the command prints may be. */
+struct view_style run_page(const struct run *run);
 /* Sets what two names keep (takes both). */
 void run_results(struct run *run, struct value first, struct value second);
 

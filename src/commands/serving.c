@@ -8,7 +8,7 @@ static enum progress start_listen(struct run *run)
 
 	if (progress != CALL_DONE)
 		return progress;
-	run_show_names(run, run->handle);
+	run_named(run, run->handle);
 	return run_done(run);
 }
 
@@ -17,7 +17,7 @@ static enum progress accepted(struct run *run, enum progress progress)
 	if (progress != CALL_DONE)
 		return progress;
 	run_results(run, value_handle(run->entry->given), value_keep(run->entry->address));
-	run_show_names(run, session_handle(&run->engine->session, run->entry->given));
+	run_named(run, session_handle(&run->engine->session, run->entry->given));
 	return CALL_DONE;
 }
 

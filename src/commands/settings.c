@@ -37,6 +37,17 @@ static enum progress set_echo(struct run *run, const struct value *value)
 	return run_done(run);
 }
 
+static struct value get_events(const struct engine *engine)
+{
+	return value_number(engine->session.settings.events);
+}
+
+static enum progress set_events(struct run *run, const struct value *value)
+{
+	run->engine->session.settings.events = value->number != 0;
+	return run_done(run);
+}
+
 static struct value get_nofile(const struct engine *engine)
 {
 	struct rlimit limit = {0};
@@ -78,6 +89,11 @@ static const struct setting settings[] = {
          {.name = "echo", .show = "echo", .type = PARAM_BOOL},
          get_echo,
          set_echo},
+	{"events",
+         "tell at the prompt what happens by itself",
+         {.name = "events", .show = "events", .type = PARAM_BOOL},
+         get_events,
+         set_events},
 };
 #define SETTINGS (sizeof(settings) / sizeof(*settings))
 

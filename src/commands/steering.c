@@ -126,10 +126,9 @@ static bool compound_ended(struct engine *engine, struct script *script, const s
 	}
 	entry->ok = statement->expect_count ? judge(&run) : false;
 	bool ok = entry->ok;
-	entry->ended = true;
+	journal_end(&engine->journal, entry);
 	if (engine->reporter.ended)
 		engine->reporter.ended(engine->reporter.context, entry, false);
-	journal_end(&engine->journal, entry);
 	return ok;
 }
 

@@ -76,13 +76,32 @@ void call_null(struct call *call)
 	add_argument(call, ARGUMENT_NULL, NULL, value_none());
 }
 
-void entry_state(struct entry *entry, int handle, enum tcp_state from, enum tcp_state to)
+static void add_state(struct entry *entry, struct state_change change)
 {
 	if (entry->state_count == entry->state_room) {
 		entry->state_room = entry->state_room > 0 ? entry->state_room * 2 : 2;
 		entry->states = memory_resize(entry->states, entry->state_room * sizeof(entry->states[0]));
 	}
-	entry->states[entry->state_count++] = (struct state_change){handle, from, to};
+	entry->states[entry->state_count++] = change;
+}
+
+void entry_state(struct entry *entry, int handle, enum tcp_state from, enum tcp_state to)
+{
+	add_state(entry, (struct state_change){.handle = handle, .from = from, .to = to});
+}
+
+void entry_waiting_state(struct entry *entry, int listener, const struct address *peer, enum tcp_state from,
+                         enum tcp_state to)
+{
+	add_state(entry,
+	          (struct state_change){.listener = listener, .from = from, .to = to, .peer = value_address(peer)});
+}
+
+void entry_take_states(struct entry *entry, struct entry *from)
+{
+	for (unsigned i = 0; i < from->state_count; i++)
+		add_state(entry, from->states[i]);
+	from->state_count = 0;
 }
 
 void entry_result(struct entry *entry, int64_t result)

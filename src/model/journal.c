@@ -56,11 +56,14 @@ static void entry_reset(struct entry *entry)
 
 	if (entry->call_room)
 		clear_calls(entry);
+	for (unsigned i = 0; i < entry->state_count; i++)
+		value_drop(states[i].peer);
 	calls = entry->calls;
 	call_room = entry->call_room;
 	value_drop(entry->value);
 	value_drop(entry->data);
 	value_drop(entry->address);
+	value_drop(entry->sent);
 	value_drop(entry->table);
 	value_drop(entry->target);
 	value_drop(entry->local);
@@ -174,6 +177,7 @@ struct entry *journal_begin(struct journal *journal, struct script *script, cons
 	if (*slot == NULL)
 		*slot = entry_take(journal);
 	(*slot)->number = journal->newest;
+	(*slot)->begun = ++journal->moment;
 	(*slot)->statement = statement;
 	(*slot)->script = script != NULL ? script_keep(script) : NULL;
 	return *slot;
@@ -207,6 +211,8 @@ static size_t entry_bytes(const struct entry *entry)
 
 	if (!same)
 		bytes += value_bytes_held(&entry->data);
+	if (entry->sent.kind != VALUE_NONE)
+		bytes += value_bytes_held(&entry->sent);
 	if (entry->tail != NULL)
 		bytes += strlen(entry->tail);
 	if (entry->call_count > ROOM_WORTH_KEEPING)
@@ -219,6 +225,7 @@ void journal_end(struct journal *journal, struct entry *entry)
 	if (entry->ended)
 		return;
 	entry->ended = true;
+	entry->finished = ++journal->moment;
 	entry->bytes = entry_bytes(entry);
 	journal->bytes += entry->bytes;
 }

@@ -17,6 +17,7 @@ void session_init(struct session *session)
 {
 	memset(session, 0, sizeof(*session));
 	session->settings.patience = 1;
+	session->settings.events = true;
 }
 
 static void drop_open(struct handle *handle)
@@ -39,6 +40,7 @@ void session_clear(struct session *session)
 		value_clear(&session->variables[i].value);
 	}
 	free(session->variables);
+	free(session->relations);
 	session_init(session);
 }
 
@@ -67,6 +69,7 @@ struct handle *session_add_handle(struct session *session, int fd, int family, i
 	handle->type = type;
 	handle->protocol = protocol;
 	handle->timeout = -1;
+	handle->ending.unread = -1;
 	handle->open = share_open(open);
 	return handle;
 }

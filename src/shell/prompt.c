@@ -102,6 +102,7 @@ static void line_entered(char *line)
 {
 	rl_callback_handler_remove();
 	source_pause(current->keys, true);
+	engine_idle(current->engine, false);
 	current->typing = false;
 	current->entered = !current->engine->interrupted;
 	current->line = line;
@@ -149,6 +150,7 @@ static void begin_typing(struct prompt *prompt)
 	rl_callback_handler_install(prompt_text(prompt), line_entered);
 	prompt->typing = true;
 	source_pause(prompt->keys, false);
+	engine_idle(prompt->engine, true);
 }
 
 static void end_typing(struct prompt *prompt)
@@ -453,6 +455,9 @@ int prompt_run(const struct prompt_options *options, struct error *error)
 	const char *pastes = rl_variable_value("enable-bracketed-paste");
 	terminal_take(&prompt.terminal, pastes != NULL && strcmp(pastes, "on") == 0);
 	if (history_file_open(&prompt.history, &trouble) < 0)
+		complain(&prompt, &trouble);
+	prompt.engine->settling = true;
+	if (engine_events(prompt.engine, &trouble) < 0)
 		complain(&prompt, &trouble);
 	run_init_file(&prompt);
 	converse(&prompt);

@@ -149,6 +149,27 @@ static void on_ended(void *context, const struct entry *entry, bool announced)
 		complain(report, entry);
 }
 
+static void on_event(void *context, const struct entry *entry)
+{
+	struct report *report = context;
+
+	if (report->json || report->quiet)
+		return;
+	if (report->interactive)
+		report->style.width = terminal_width(STDOUT_FILENO);
+	view_text(&report->text, &report->engine->session, entry, &report->style);
+	write_text(report);
+}
+
+static void on_page(void *context, struct view_style *style)
+{
+	struct report *report = context;
+
+	if (report->interactive)
+		report->style.width = terminal_width(STDOUT_FILENO);
+	*style = report->style;
+}
+
 static void on_complaint(void *context, const struct error *error)
 {
 	report_error(context, error);
@@ -204,5 +225,7 @@ struct reporter report_reporter(struct report *report)
 	                         .waiting = on_waiting,
 	                         .job_started = on_job_started,
 	                         .complaint = on_complaint,
+	                         .event = on_event,
+	                         .page = on_page,
 	                         .echo = on_echo};
 }

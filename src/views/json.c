@@ -249,13 +249,26 @@ static json_t *json_calls(const struct entry *entry)
 	return array;
 }
 
-static json_t *json_states(const struct entry *entry)
+static json_t *json_positive(int64_t number)
+{
+	return number > 0 ? json_integer(number) : json_null();
+}
+
+/* Of the handles, or of the ends that wait to be accepted. */
+static json_t *json_states(const struct entry *entry, bool waiting)
 {
 	json_t *array = json_array();
 	for (unsigned i = 0; i < entry->state_count; i++) {
 		const struct state_change *change = &entry->states[i];
+		if ((change->listener != 0) != waiting)
+			continue;
 		json_t *object = json_object();
-		json_object_set_new(object, "handle", json_integer(change->handle));
+		if (waiting) {
+			json_object_set_new(object, "listener", json_integer(change->listener));
+			json_object_set_new(object, "peer", address_object(change->peer.address));
+		} else {
+			json_object_set_new(object, "handle", json_integer(change->handle));
+		}
 		json_object_set_new(object, "from", json_words(state_name(change->from)));
 		json_object_set_new(object, "to", json_words(state_name(change->to)));
 		json_array_append_new(array, object);
@@ -270,11 +283,6 @@ static json_t *json_explanation(const struct entry *entry)
 	if (entry->problem && (entry->refused || !entry->ok))
 		return json_words(entry->problem->text);
 	return json_null();
-}
-
-static json_t *json_positive(int64_t number)
-{
-	return number > 0 ? json_integer(number) : json_null();
 }
 
 static void add_place_keys(json_t *object, const struct entry *entry)
@@ -304,10 +312,14 @@ static void add_result_keys(json_t *object, const struct entry *entry)
 static void add_story_keys(json_t *object, const struct entry *entry)
 {
 	json_object_set_new(object, "calls", json_calls(entry));
-	json_object_set_new(object, "states", json_states(entry));
+	json_object_set_new(object, "states", json_states(entry, false));
 	json_object_set_new(object, "segments", json_array());
 	json_object_set_new(object, "explanation", json_explanation(entry));
 	json_object_set_new(object, "seconds", json_seconds(entry->end - entry->begin));
+	json_t *waiting = json_states(entry, true);
+	if (json_array_size(waiting))
+		json_object_set(object, "waiting", waiting);
+	json_decref(waiting);
 }
 
 static int write_piece(const char *bytes, size_t length, void *out)

@@ -164,12 +164,33 @@ static void add_states_of(struct line *line, const struct session *session, cons
 static bool leads(const struct entry *entry, unsigned index)
 {
 	int number = entry->states[index].handle;
-	if (number == entry->handle || number == entry->given)
+	if (number == 0 || number == entry->handle || number == entry->given)
 		return false;
 	for (unsigned i = 0; i < index; i++)
 		if (entry->states[i].handle == number)
 			return false;
 	return true;
+}
+
+/* An end that waits to be accepted: "server: 127.0.0.1:51334 waits to be accepted (ESTABLISHED)". */
+static void add_waiting(struct line *line, const struct session *session, const struct state_change *change)
+{
+	const struct handle *listener = session_handle(session, change->listener);
+	struct buffer part;
+	buffer_init(&part);
+	if (listener)
+		session_handle_label(&part, listener);
+	buffer_text(&part, ": ");
+	value_format(&part, &change->peer);
+	if (change->from == STATE_CLOSED && change->to != STATE_SYN_RECEIVED)
+		buffer_format(&part, " waits to be accepted (%s)", state_word(change->to));
+	else if (change->from == STATE_CLOSED)
+		buffer_format(&part, " (not accepted yet) %s", state_word(change->to));
+	else
+		buffer_format(&part, " (not accepted yet) %s%s%s", state_word(change->from), arrow(line),
+		              state_word(change->to));
+	add_part(line, SGR_STATE, &part);
+	buffer_clear(&part);
 }
 
 static void add_states(struct line *line, const struct session *session, const struct entry *entry)
@@ -181,7 +202,9 @@ static void add_states(struct line *line, const struct session *session, const s
 	if (entry->given && entry->given != entry->handle)
 		add_states_of(line, session, entry, entry->given);
 	for (unsigned i = 0; i < entry->state_count; i++)
-		if (leads(entry, i))
+		if (entry->states[i].listener)
+			add_waiting(line, session, &entry->states[i]);
+		else if (leads(entry, i))
 			add_states_of(line, session, entry, entry->states[i].handle);
 }
 
@@ -358,6 +381,13 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 		return;
 	}
 	struct line line = {.out = out, .style = style};
+	if (!entry->statement) { /* an event */
+		add_states(&line, session, entry);
+		if (entry->note)
+			add_sentence(&line, NULL, entry->note);
+		buffer_char(out, '\n');
+		return;
+	}
 	add_result(&line, entry);
 	add_amount(&line, entry);
 	add_states(&line, session, entry);

@@ -10,6 +10,8 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "sosh/memory.h"
@@ -25,6 +27,8 @@ void watch_clear(struct watch *watch)
 	for (unsigned i = 0; i < watch->elsewhere_count; i++)
 		netlink_close(&watch->elsewhere[i]);
 	free(watch->elsewhere);
+	if (watch->notices > 0)
+		close(watch->notices);
 	watch_init(watch);
 }
 
@@ -150,6 +154,13 @@ void watch_handle(struct watch *watch, struct entry *entry, struct handle *handl
 	if (entry)
 		entry_state(entry, handle->number, handle->state, state);
 	handle->state = state;
+}
+
+int64_t watch_unread(const struct handle *handle)
+{
+	int unread;
+
+	return ioctl(handle->fd, FIONREAD, &unread) == 0 ? unread : -1;
 }
 
 void watch_names(struct handle *handle)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SOSH_BASE_DESCRIPTOR_H
-#define SOSH_BASE_DESCRIPTOR_H
+#ifndef SOSH_DESCRIPTOR_H
+#define SOSH_DESCRIPTOR_H
 /*
  * A descriptor of the shell's own, out of the way of the user's: the kernel hands out the lowest free number,
  * and what a person sees of that must not depend on what the shell has open itself.

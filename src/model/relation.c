@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Relations: a hash table from the names of sockets to their handles. A handle is entered under its own address while
+ * it has no peer (UDP: always), and under both addresses of its connection. What is in the table is never
+ * believed: a place counts only while the handle still has these names, so nothing need be taken out when they change.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sosh/memory.h"
+#include "sosh/session.h"
+#include "sosh/text.h"
+
+#define FIRST_ROOM 32u
+
+struct relation {
+	uint32_t hash;
+	int handle; /* 0: free */
+};
+
+/* A kind of socket whose names do not meet those of another. */
+enum kind { KIND_NONE, KIND_TCP, KIND_UDP, KIND_UNIX };
+
+static enum kind kind_of(int family, int type)
+{
+	if (family == AF_UNIX)
+		return KIND_UNIX;
+	if (family != AF_INET && family != AF_INET6)
+		return KIND_NONE;
+	return type == SOCK_STREAM ? KIND_TCP : type == SOCK_DGRAM ? KIND_UDP : KIND_NONE;
+}
+
+/* An address as it is compared: an IPv4 one of an IPv6 socket (::ffff:127.0.0.1) is the IPv4 one. */
+struct name {
+	enum kind kind;
+	size_t length;
+	unsigned char bytes[sizeof(struct sockaddr_un)];
+};
+
+static void name_add(struct name *name, const void *bytes, size_t length)
+{
+	memcpy(name->bytes + name->length, bytes, length);
+	name->length += length;
+}
+
+/* False when there is no name. */
+static bool name_of(struct name *name, enum kind kind, const struct address *address)
+{
+	const struct in6_addr *host = &address->in6.sin6_addr;
+	size_t length;
+
+	*name = (struct name){.kind = kind};
+	if (kind == KIND_NONE || address->length <= sizeof(sa_family_t))
+		return false;
+	switch (address->any.sa_family) {
+	case AF_INET:
+		name_add(name, &address->in.sin_addr, sizeof(address->in.sin_addr));
+		name_add(name, &address->in.sin_port, sizeof(address->in.sin_port));
+		return kind != KIND_UNIX;
+	case AF_INET6:
+		if (IN6_IS_ADDR_V4MAPPED(host))
+			name_add(name, &host->s6_addr[12], 4);
+		else
+			name_add(name, host, sizeof(*host));
+		name_add(name, &address->in6.sin6_port, sizeof(address->in6.sin6_port));
+		return kind != KIND_UNIX;
+	case AF_UNIX: {
+		const char *path = address_path(address, &length);
+		if (length > sizeof(name->bytes))
+			return false;
+		name_add(name, path, length);
+		return kind == KIND_UNIX && length > 0;
+	}
+	default:
+		return false;
+	}
+}
+
+static bool same_name(const struct name *a, const struct name *b)
+{
+	return a->kind == b->kind && a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
+/* The names of a connection; of a socket that is only bound, `peer` has the length 0. */
+struct names {
+	struct name local, peer;
+};
+
+static uint32_t names_hash(const struct names *names)
+{
+	uint32_t local = text_hash((const char *)names->local.bytes, names->local.length);
+	uint32_t peer = text_hash((const char *)names->peer.bytes, names->peer.length);
+
+	return local * 31 + peer + (uint32_t)names->local.kind;
+}
+
+static bool names_of(struct names *names, const struct handle *handle, bool bound)
+{
+	enum kind kind = kind_of(handle->family, handle->type);
+
+	names->peer = (struct name){.kind = kind};
+	if (!name_of(&names->local, kind, &handle->local))
+		return false;
+	if (bound)
+		return kind == KIND_UDP || handle->peer.length == 0;
+	return name_of(&names->peer, kind, &handle->peer);
+}
+
+static bool has_names(const struct handle *handle, const struct names *names)
+{
+	struct names own;
+
+	return names_of(&own, handle, names->peer.length == 0) && same_name(&own.local, &names->local) &&
+	       same_name(&own.peer, &names->peer);
+}
+
+/* An open one before a closed one, a newer before an older. */
+static bool better(const struct handle *one, const struct handle *other)
+{
+	if (other == NULL || (one->fd >= 0) != (other->fd >= 0))
+		return other == NULL || one->fd >= 0;
+	return one->number > other->number;
+}
+
+static struct handle *find(const struct session *session, const struct names *names)
+{
+	uint32_t hash = names_hash(names), mask = session->relation_room - 1;
+	struct handle *best = NULL;
+
+	if (session->relation_room == 0)
+		return NULL;
+	for (uint32_t i = hash & mask; session->relations[i].handle; i = (i + 1) & mask) {
+		struct handle *handle = session_handle(session, session->relations[i].handle);
+
+		if (session->relations[i].hash == hash && handle && better(handle, best) && has_names(handle, names))
+			best = handle;
+	}
+	return best;
+}
+
+/* Takes the first free place, or that of a closed handle which had the same names. */
+static void place(struct session *session, const struct names *names, struct relation relation)
+{
+	uint32_t mask = session->relation_room - 1, i = relation.hash & mask;
+
+	for (; session->relations[i].handle; i = (i + 1) & mask) {
+		const struct handle *held = session_handle(session, session->relations[i].handle);
+
+		if (session->relations[i].hash != relation.hash || !held)
+			continue;
+		if (held->number == relation.handle)
+			return;
+		if (names && held->fd < 0 && has_names(held, names))
+			break;
+	}
+	session->relation_count += !session->relations[i].handle;
+	session->relations[i] = relation;
+}
+
+static void grow(struct session *session)
+{
+	struct relation *old = session->relations;
+	unsigned old_room = session->relation_room;
+
+	session->relation_room = old_room ? old_room * 2 : FIRST_ROOM;
+	session->relations = memory_zero(session->relation_room * sizeof(*old));
+	session->relation_count = 0;
+	for (unsigned i = 0; i < old_room; i++)
+		if (old[i].handle)
+			place(session, NULL, old[i]);
+	free(old);
+}
+
+static void enter(struct session *session, const struct handle *handle, bool bound)
+{
+	struct names names;
+
+	if (!names_of(&names, handle, bound))
+		return;
+	if ((session->relation_count + 1) * 4 > session->relation_room * 3)
+		grow(session);
+	place(session, &names, (struct relation){names_hash(&names), handle->number});
+}
+
+struct handle *session_connected(const struct session *session, int family, int type, const struct address *local,
+                                 const struct address *peer)
+{
+	enum kind kind = kind_of(family, type);
+	struct names names;
+
+	if (!name_of(&names.local, kind, local) || !name_of(&names.peer, kind, peer))
+		return NULL;
+	return find(session, &names);
+}
+
+struct handle *session_bound(const struct session *session, int family, int type, const struct address *address)
+{
+	struct names names = {.peer = {.kind = kind_of(family, type)}};
+	struct address any;
+	struct handle *found;
+
+	if (!name_of(&names.local, names.peer.kind, address))
+		return NULL;
+	found = find(session, &names);
+	if (found || names.peer.kind == KIND_UNIX)
+		return found;
+	address_any(&any, AF_INET, (unsigned)address_port(address));
+	if (name_of(&names.local, names.peer.kind, &any))
+		found = find(session, &names);
+	address_any(&any, AF_INET6, (unsigned)address_port(address));
+	return !found && name_of(&names.local, names.peer.kind, &any) ? find(session, &names) : found;
+}
+
+/* Takes a client out of the list of those that wait with its listener. */
+static void wait_no_more(struct session *session, struct handle *client)
+{
+	struct handle *listener = session_handle(session, client->waits_with);
+	struct handle *next = session_handle(session, client->next_waiting);
+	struct handle *previous = session_handle(session, client->previous_waiting);
+
+	if (next)
+		next->previous_waiting = client->previous_waiting;
+	if (previous)
+		previous->next_waiting = client->next_waiting;
+	else if (listener)
+		listener->first_waiting = client->next_waiting;
+	client->next_waiting = client->previous_waiting = client->waits_with = 0;
+	client->waiting_state = STATE_NONE;
+}
+
+void session_link(struct session *session, struct handle *one, struct handle *other)
+{
+	one->other = other->number;
+	other->other = one->number;
+	wait_no_more(session, one);
+	wait_no_more(session, other);
+}
+
+/* The other end, when it has a handle that is nobody else's other end. */
+static bool link_other(struct session *session, struct handle *handle)
+{
+	struct handle *other = session_connected(session, handle->family, handle->type, &handle->peer, &handle->local);
+
+	if (!other || (other->other && other->other != handle->number))
+		return false;
+	session_link(session, handle, other);
+	return true;
+}
+
+/* It waits with the listener that has its peer's address, when there is one. */
+static void link_listener(struct session *session, struct handle *client)
+{
+	struct handle *listener = session_bound(session, client->family, client->type, &client->peer);
+	struct handle *first;
+
+	if (!listener || listener == client || listener->fd < 0)
+		return;
+	first = session_handle(session, listener->first_waiting);
+	if (first)
+		first->previous_waiting = client->number;
+	client->waits_with = listener->number;
+	client->next_waiting = listener->first_waiting;
+	listener->first_waiting = client->number;
+}
+
+static bool is_linked(const struct session *session, const struct handle *handle)
+{
+	const struct handle *other = session_handle(session, handle->other);
+
+	return other && address_equal(&other->local, &handle->peer) && address_equal(&other->peer, &handle->local);
+}
+
+void session_named(struct session *session, struct handle *handle)
+{
+	enum kind kind = kind_of(handle->family, handle->type);
+
+	if (kind == KIND_NONE || (kind == KIND_TCP && is_linked(session, handle)))
+		return;
+	if (handle->peer.length == 0 || kind == KIND_UDP)
+		enter(session, handle, true);
+	if (kind != KIND_TCP)
+		return;
+	const struct handle *listener =
+		handle->waits_with ? session_bound(session, handle->family, handle->type, &handle->peer) : NULL;
+	if (listener && listener->number == handle->waits_with)
+		return; /* it still waits there */
+	wait_no_more(session, handle);
+	if (handle->peer.length == 0)
+		return;
+	enter(session, handle, false);
+	handle->other = 0;
+	if (!link_other(session, handle) && !handle->accepted_from)
+		link_listener(session, handle);
+}
