@@ -35,13 +35,13 @@ static const struct remark {
 	{STATE_SYN_SENT, STATE_CLOSED, "the attempt has ended: connect tells why"},
 	{STATE_NONE, STATE_CLOSE_WAIT, "the peer has closed its side"},
 	{STATE_FIN_WAIT_1, STATE_FIN_WAIT_2, "the peer's kernel has acknowledged the FIN"},
-	{STATE_NONE, STATE_TIME_WAIT, "both sides are closed; the kernel keeps the addresses for 60 s"},
+	{STATE_NONE, STATE_TIME_WAIT, "both sides are closed; kept for 60 s"},
 	{STATE_TIME_WAIT, STATE_CLOSED, "the kernel has forgotten the connection"},
 	{STATE_LAST_ACK, STATE_CLOSED, "the last ACK has come: the connection is over"},
 	{STATE_FIN_WAIT_2, STATE_CLOSED,
          "the kernel has given up waiting for the peer's FIN, or the peer has sent RST"},
-	{STATE_ESTABLISHED, STATE_CLOSED, "the connection was reset or has timed out: recv or send tells which"},
-	{STATE_CLOSE_WAIT, STATE_CLOSED, "the connection was reset or has timed out: recv or send tells which"},
+	{STATE_ESTABLISHED, STATE_CLOSED, "reset, or timed out: recv or send tells which"},
+	{STATE_CLOSE_WAIT, STATE_CLOSED, "reset, or timed out: recv or send tells which"},
 };
 
 static const char *remark_on(enum tcp_state from, enum tcp_state to)

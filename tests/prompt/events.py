@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What a peer in another process does is told above the line being typed, once, and not at all with `set events off`;
+# a result shows both ends as they are after a delayed ACK.
+import socket
+from _terminal import *
+
+
+def count(t, pattern):
+    return sum(bool(re.search(pattern, line)) for line in t.screen.all())
+
+
+with Terminal() as t:
+    t.run("l = create_server 127.0.0.1 0")
+    t.run("addr = getsockname l")
+    port = int(re.search(r":(\d+)$", t.above()).group(1))
+
+    # the peer closes its side while a line is being typed
+    peer = socket.create_connection(("127.0.0.1", port))
+    t.run("conn = accept l")
+    t.send("recv con" + LEFT)
+    t.line_is("sosh> recv con")
+    peer.shutdown(socket.SHUT_WR)
+    t.shows(r"^conn: ESTABLISHED → CLOSE-WAIT +the peer has closed its side$")
+    t.line_is("sosh> recv con")
+    equal(t.screen.column, len("sosh> recv co"), "the cursor's column")
+    t.cancel()
+    t.run("close conn")
+    equal(count(t, r"ESTABLISHED → CLOSE-WAIT"), 1, "how often it was told")
+    peer.close()
+
+    # the peer resets
+    peer = socket.create_connection(("127.0.0.1", port))
+    t.run("two = accept l")
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    peer.close()
+    t.shows(r"^two: ESTABLISHED → CLOSED +reset, or timed out: recv or send tells which$")
+
+    # closed here, then there: followed by its addresses
+    peer = socket.create_connection(("127.0.0.1", port))
+    t.run("three = accept l")
+    t.run("close three")
+    t.shows(r"three: ESTABLISHED → FIN-WAIT")
+    peer.close()
+    t.shows(r"^three: FIN-WAIT-[12] → TIME-WAIT +both sides are closed; kept for 60 s$")
+
+    # silent
+    t.run("set events off")
+    peer = socket.create_connection(("127.0.0.1", port))
+    t.run("four = accept l")
+    peer.close()
+    t.run("state four => CLOSE-WAIT")
+    equal(count(t, r"^four: ESTABLISHED"), 0, "how often it was told with events off")
+    t.run("set events on")
+
+    # a job tells for itself
+    t.run("c = socket")
+    t.run("accept l &")
+    t.run("connect c $addr")
+    t.shows(r"^%1 => \d+ ")
+    equal(count(t, r"^c: "), 0, "lines of an event for what a command did")
+
+    # in a dialogue the ACK of a FIN is delayed: the result waits for it
+    t.run("conn = wait %1")
+    t.run("send c hello")
+    t.run("recv 7")
+    t.run("send 7 hello")
+    t.run("recv c")
+    t.run("shutdown c")
+    t.shows(r"^=> 0 +c: ESTABLISHED → FIN-WAIT-1 → FIN-WAIT-2$")
+    t.shows(r"^   conn: ESTABLISHED → CLOSE-WAIT$")
+    equal(t.quit(), 0)

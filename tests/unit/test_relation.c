@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Relations: who is found by which names, and who is at the other end of whom.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sosh/session.h"
+
+static struct address inet(const char *host, unsigned port)
+{
+	struct address address;
+	struct error error;
+
+	assert_int_equal(address_from_host(&address, host, strlen(host), port, &error), 0);
+	return address;
+}
+
+static struct handle *add(struct session *session, int family, int type)
+{
+	return session_add_handle(session, 10 + (int)session->handle_count, family, type, 0, NULL);
+}
+
+static struct handle *bound(struct session *session, int type, const char *host, unsigned port)
+{
+	struct handle *handle = add(session, strchr(host, ':') ? AF_INET6 : AF_INET, type);
+
+	handle->local = inet(host, port);
+	session_named(session, handle);
+	return handle;
+}
+
+static struct handle *connected(struct session *session, const char *local, unsigned port, const char *peer,
+                                unsigned peer_port, int accepted_from)
+{
+	struct handle *handle = add(session, strchr(local, ':') ? AF_INET6 : AF_INET, SOCK_STREAM);
+
+	handle->accepted_from = accepted_from;
+	handle->local = inet(local, port);
+	handle->peer = inet(peer, peer_port);
+	session_named(session, handle);
+	return handle;
+}
+
+static void client_waits_until_it_is_accepted(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_init(&session);
+	struct handle *listener = bound(&session, SOCK_STREAM, "127.0.0.1", 80);
+	struct handle *first = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	struct handle *second = connected(&session, "127.0.0.1", 1002, "127.0.0.1", 80, 0);
+	struct handle *third = connected(&session, "127.0.0.1", 1003, "127.0.0.1", 80, 0);
+	assert_int_equal(first->waits_with, listener->number);
+	assert_int_equal(listener->first_waiting, third->number);
+	session_named(&session, second); /* once more changes nothing */
+	assert_int_equal(third->next_waiting, second->number);
+	assert_int_equal(second->next_waiting, first->number);
+
+	struct handle *accepted = connected(&session, "127.0.0.1", 80, "127.0.0.1", 1002, listener->number);
+	assert_int_equal(accepted->other, second->number);
+	assert_int_equal(second->other, accepted->number);
+	assert_int_equal(second->waits_with, 0);
+	assert_int_equal(accepted->waits_with, 0);
+	assert_int_equal(third->next_waiting, first->number);
+	connected(&session, "127.0.0.1", 80, "127.0.0.1", 1003, listener->number);
+	assert_int_equal(listener->first_waiting, first->number);
+	connected(&session, "127.0.0.1", 80, "127.0.0.1", 1001, listener->number);
+	assert_int_equal(listener->first_waiting, 0);
+	session_clear(&session);
+}
+
+static void listener_on_every_interface_is_found(void **state)
+{
+	struct session session;
+	struct address wanted = inet("127.0.0.5", 80), other_port = inet("127.0.0.5", 81);
+
+	(void)state;
+	session_init(&session);
+	struct handle *any = bound(&session, SOCK_STREAM, "0.0.0.0", 80);
+	struct handle *any6 = bound(&session, SOCK_STREAM, "::", 81);
+	struct handle *datagram = bound(&session, SOCK_DGRAM, "127.0.0.5", 80);
+	assert_ptr_equal(session_bound(&session, AF_INET, SOCK_STREAM, &wanted), any);
+	assert_ptr_equal(session_bound(&session, AF_INET, SOCK_STREAM, &other_port), any6);
+	assert_ptr_equal(session_bound(&session, AF_INET, SOCK_DGRAM, &wanted), datagram);
+	struct handle *exact = bound(&session, SOCK_STREAM, "127.0.0.5", 80);
+	assert_ptr_equal(session_bound(&session, AF_INET, SOCK_STREAM, &wanted), exact);
+	session_clear(&session);
+}
+
+static void mapped_ends_meet(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_init(&session);
+	struct handle *client = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	struct handle *accepted = connected(&session, "::ffff:127.0.0.1", 80, "::ffff:127.0.0.1", 1001, 7);
+	assert_int_equal(client->other, accepted->number);
+	session_clear(&session);
+}
+
+static void the_same_ports_again_meet_the_new_one(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_init(&session);
+	struct handle *old = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	struct handle *old_accepted = connected(&session, "127.0.0.1", 80, "127.0.0.1", 1001, 9);
+	session_closed(&session, old);
+	session_closed(&session, old_accepted);
+	struct handle *client = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	assert_int_equal(client->other, 0);
+	struct handle *accepted = connected(&session, "127.0.0.1", 80, "127.0.0.1", 1001, 9);
+	assert_int_equal(client->other, accepted->number);
+	assert_int_equal(old->other, old_accepted->number);
+	session_clear(&session);
+}
+
+static void changed_names_are_not_found_any_more(void **state)
+{
+	struct session session;
+	struct address before = inet("127.0.0.1", 5000);
+
+	(void)state;
+	session_init(&session);
+	struct handle *handle = bound(&session, SOCK_STREAM, "127.0.0.1", 5000);
+	assert_ptr_equal(session_bound(&session, AF_INET, SOCK_STREAM, &before), handle);
+	handle->peer = inet("127.0.0.1", 80); /* connected: it holds the port, but nobody connects to it */
+	session_named(&session, handle);
+	assert_null(session_bound(&session, AF_INET, SOCK_STREAM, &before));
+	session_clear(&session);
+}
+
+static void paths_and_unnamed_sockets(void **state)
+{
+	struct session session;
+	struct address path, unnamed = {.length = sizeof(sa_family_t)};
+	struct error error;
+
+	(void)state;
+	session_init(&session);
+	assert_int_equal(address_from_path(&path, "/tmp/x", 6, &error), 0);
+	unnamed.any.sa_family = AF_UNIX;
+	struct handle *handle = add(&session, AF_UNIX, SOCK_STREAM);
+	handle->local = path;
+	session_named(&session, handle);
+	struct handle *client = add(&session, AF_UNIX, SOCK_STREAM);
+	client->local = unnamed;
+	session_named(&session, client);
+	assert_ptr_equal(session_bound(&session, AF_UNIX, SOCK_STREAM, &path), handle);
+	assert_null(session_bound(&session, AF_UNIX, SOCK_STREAM, &unnamed));
+	session_clear(&session);
+}
+
+/* Ten thousand of each, all found: the table grows, and closed ones give their places to new ones. */
+static void many(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_init(&session);
+	bound(&session, SOCK_STREAM, "127.0.0.1", 80);
+	for (unsigned i = 0; i < 10000; i++) {
+		struct handle *client = connected(&session, "127.0.0.1", 20000 + i, "127.0.0.1", 80, 0);
+		struct handle *accepted = connected(&session, "127.0.0.1", 80, "127.0.0.1", 20000 + i, 1);
+		assert_int_equal(client->other, accepted->number);
+	}
+	unsigned room = session.relation_room;
+	for (unsigned i = 0; i < 10000; i++) {
+		struct address name = inet("127.0.0.1", 4000);
+		struct handle *again = bound(&session, SOCK_STREAM, "127.0.0.1", 4000);
+		assert_ptr_equal(session_bound(&session, AF_INET, SOCK_STREAM, &name), again);
+		session_closed(&session, again);
+	}
+	assert_int_equal(session.relation_room, room);
+	session_clear(&session);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(client_waits_until_it_is_accepted),
+		cmocka_unit_test(listener_on_every_interface_is_found),
+		cmocka_unit_test(mapped_ends_meet),
+		cmocka_unit_test(the_same_ports_again_meet_the_new_one),
+		cmocka_unit_test(changed_names_are_not_found_any_more),
+		cmocka_unit_test(paths_and_unnamed_sockets),
+		cmocka_unit_test(many),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
