@@ -18,7 +18,8 @@ void netlink_close(struct netlink *netlink);
 /*
  * Sends one request (its sequence is set here, NLM_F_REQUEST is added) and hands each answer to `each` until the last
  * (for a dump, NLMSG_DONE; otherwise one answer or an ACK). 0, or -1 with errno: the kernel's own error (ENOENT: no
- * such thing), or EPROTO for an answer that makes no sense. Never waits longer than a second (ETIMEDOUT).
+ * such thing), EPROTO for an answer that makes no sense, or EINTR for a dump (read to its end) that changed while it
+ * was read. Never waits longer than a second (ETIMEDOUT).
  */
 int netlink_ask(struct netlink *netlink, struct nlmsghdr *request,
                 int (*each)(const struct nlmsghdr *answer, void *context), void *context);

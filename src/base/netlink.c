@@ -86,6 +86,7 @@ struct question {
 	int (*each)(const struct nlmsghdr *answer, void *context);
 	void *context;
 	bool finished;
+	bool changed; /* the dump, while it was read */
 };
 
 /* NLMSG_ERROR (an ACK is the error 0) and NLMSG_DONE both begin with the kernel's -errno; the latter may have none. */
@@ -93,13 +94,17 @@ static int read_end(struct question *question, const struct nlmsghdr *answer)
 {
 	question->finished = true;
 	if (mnl_nlmsg_get_payload_len(answer) < sizeof(int))
-		return answer->nlmsg_type == NLMSG_DONE ? 0 : fail(EPROTO);
+		return answer->nlmsg_type != NLMSG_DONE ? fail(EPROTO) : question->changed ? fail(EINTR) : 0;
 	const int *error = mnl_nlmsg_get_payload(answer);
-	return *error < 0 ? fail(-*error) : 0;
+	if (*error < 0)
+		return fail(-*error);
+	return question->changed ? fail(EINTR) : 0;
 }
 
 static int read_answer(struct question *question, const struct nlmsghdr *answer)
 {
+	if (answer->nlmsg_flags & NLM_F_DUMP_INTR)
+		question->changed = true;
 	if (answer->nlmsg_type == NLMSG_ERROR || answer->nlmsg_type == NLMSG_DONE)
 		return read_end(question, answer);
 	if (answer->nlmsg_type == NLMSG_NOOP)

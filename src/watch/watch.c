@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "diag.h"
 #include "sosh/memory.h"
 
@@ -46,35 +47,7 @@ bool watch_has_state(const struct handle *handle)
 	return is_inet && is_tcp && handle->type == SOCK_STREAM;
 }
 
-/* Whether sock_diag can be asked. A want of descriptors may pass; anything else stays as it is. */
-static bool diag_is_open(struct watch *watch)
-{
-	if (watch->diag.socket)
-		return true;
-	if (watch->no_diag)
-		return false;
-	if (netlink_open(&watch->diag, NETLINK_SOCK_DIAG) == 0)
-		return true;
-	watch->no_diag = errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
-	return false;
-}
-
-/* Here first, then in the other network namespaces, until one knows the pair. 0, or -1 with errno. */
-static int ask_everywhere(struct watch *watch, const struct address *local, const struct address *peer, uint64_t cookie,
-                          enum tcp_state *state)
-{
-	if (!diag_is_open(watch))
-		return -1;
-	if (diag_ask(&watch->diag, local, peer, cookie, state) < 0)
-		return -1;
-	for (unsigned i = 0; i < watch->elsewhere_count && *state == STATE_CLOSED; i++) {
-		if (diag_ask(&watch->elsewhere[i], local, peer, cookie, state) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static bool remember_name(int fd, bool peer, struct address *address)
+bool ask_name(int fd, bool peer, struct address *address)
 {
 	struct sockaddr_storage storage;
 	socklen_t length = sizeof(storage);
@@ -92,28 +65,20 @@ static bool remember_name(int fd, bool peer, struct address *address)
  */
 static enum tcp_state state_of_remains(struct watch *watch, const struct handle *handle)
 {
-	struct handle remains = *handle;
-	enum tcp_state state = STATE_CLOSED;
-
-	if (!remains.peer.length)
-		return STATE_CLOSED;
-	if (!remains.local.length)
-		remember_name(remains.fd, false, &remains.local);
-	if (!diag_is_pair(&remains.local, &remains.peer) ||
-	    ask_everywhere(watch, &remains.local, &remains.peer, remains.cookie, &state) < 0)
-		return STATE_CLOSED;
-	return state == STATE_TIME_WAIT ? state : STATE_CLOSED;
+	struct watch_fact fact;
+	return ask_remains(watch, handle, &fact) ? fact.state : STATE_CLOSED;
 }
 
 /* What is left of a closed handle's connection. */
 static enum tcp_state state_after_close(struct watch *watch, const struct handle *handle)
 {
-	enum tcp_state state = STATE_CLOSED;
+	struct watch_fact fact;
 	if (!diag_is_pair(&handle->local, &handle->peer)) /* it never had a name */
 		return STATE_CLOSED;
-	if (ask_everywhere(watch, &handle->local, &handle->peer, handle->cookie, &state) < 0)
+	int found = ask_pair(watch, &handle->local, &handle->peer, handle->cookie, &fact);
+	if (found < 0)
 		return watch->no_diag ? STATE_CLOSED : handle->state;
-	return state;
+	return found ? fact.state : STATE_CLOSED;
 }
 
 enum tcp_state watch_state(struct watch *watch, const struct handle *handle)
@@ -135,8 +100,10 @@ int watch_pair(struct watch *watch, const struct address *local, const struct ad
 {
 	if (!local->length || !peer->length || !diag_is_pair(local, peer))
 		return error_set(error, "a TCP connection has two addresses of IPv4 or two of IPv6");
-	*state = STATE_CLOSED;
-	if (ask_everywhere(watch, local, peer, 0, state) == 0)
+	struct watch_fact fact = {.state = STATE_CLOSED};
+	int found = ask_pair(watch, local, peer, 0, &fact);
+	*state = found > 0 ? fact.state : STATE_CLOSED;
+	if (found >= 0)
 		return 0;
 	if (watch->no_diag)
 		return error_set(error, "this kernel does not tell the states of connections (sock_diag(7)); "
@@ -167,9 +134,9 @@ void watch_names(struct handle *handle)
 {
 	if (handle->fd < 0)
 		return;
-	remember_name(handle->fd, false, &handle->local);
+	ask_name(handle->fd, false, &handle->local);
 	/* ENOTCONN: the last one known stays, and a cookie made now would not be that of its TIME-WAIT entry */
-	bool connected = remember_name(handle->fd, true, &handle->peer);
+	bool connected = ask_name(handle->fd, true, &handle->peer);
 	socklen_t length = sizeof(handle->cookie);
 	if (connected && !handle->cookie)
 		getsockopt(handle->fd, SOL_SOCKET, SO_COOKIE, &handle->cookie, &length);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The addresses of this machine's interfaces: getifaddrs(3).
+ */
+#include <ifaddrs.h>
+#include <string.h>
+
+#include "diag.h"
+
+int watch_each_address(void (*each)(const struct address *address, const char *interface, void *context), void *context)
+{
+	struct ifaddrs *list;
+	if (getifaddrs(&list) < 0)
+		return -1;
+	for (const struct ifaddrs *one = list; one; one = one->ifa_next) {
+		int family = one->ifa_addr ? one->ifa_addr->sa_family : AF_UNSPEC;
+		struct address address = {0};
+		if (family != AF_INET && family != AF_INET6)
+			continue;
+		address.length = family == AF_INET ? sizeof(address.in) : sizeof(address.in6);
+		memcpy(&address.storage, one->ifa_addr, address.length);
+		each(&address, one->ifa_name, context);
+	}
+	freeifaddrs(list);
+	return 0;
+}
+
+struct wanted {
+	struct diag_end end;
+	bool found;
+};
+
+static void compare(const struct address *address, const char *interface, void *context)
+{
+	struct wanted *wanted = context;
+	struct diag_end end;
+	(void)interface;
+	if (diag_end(&end, address) && IN6_ARE_ADDR_EQUAL(&end.host, &wanted->end.host) &&
+	    (!wanted->end.scope || wanted->end.scope == end.scope))
+		wanted->found = true;
+}
+
+bool watch_is_own_address(const struct address *address)
+{
+	struct wanted wanted = {0};
+	if (!diag_end(&wanted.end, address))
+		return false;
+	const unsigned char *host = wanted.end.host.s6_addr;
+	bool is_ipv4 = IN6_IS_ADDR_V4MAPPED(&wanted.end.host);
+	if (IN6_IS_ADDR_UNSPECIFIED(&wanted.end.host) ||
+	    (is_ipv4 && (host[12] == 127 || memcmp(&host[12], "\0\0\0", 4) == 0)))
+		return true;
+	watch_each_address(compare, &wanted);
+	return wanted.found;
+}
