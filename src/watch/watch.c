@@ -6,7 +6,6 @@
 #include "sosh/watch.h"
 
 #include <errno.h>
-#include <linux/netlink.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>

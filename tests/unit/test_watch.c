@@ -195,7 +195,12 @@ static void a_closed_handle_is_not_its_successor(void **state)
 {
 	struct watch *watch = *state;
 	struct address address = loopback(AF_INET);
-	struct connection c = connect_pair(&address, AF_INET);
+	struct connection c = {.listener = listen_on(&address, AF_INET), .client = make(AF_INET, 0)};
+	/* a host that no other running test uses, so that the port is still free afterwards */
+	address.in.sin_addr.s_addr = htonl((127U << 24) | (1U << 22) | ((unsigned)getpid() & 0x3fffff));
+	assert_int_equal(bind(c.client.fd, &address.any, address.length), 0);
+	assert_int_equal(connect_to(&c.client, &c.listener), 0);
+	c.accepted = handle_of(accept(c.listener.fd, NULL, NULL), AF_INET);
 	reset(&c.client);
 	assert_int_equal(watch_state(watch, &c.client), STATE_CLOSED);
 	struct handle again = make(AF_INET, 0);

@@ -183,8 +183,8 @@ static void of_time_wait(void **state)
 	assert_int_equal(settled(watch, &c.client, STATE_TIME_WAIT, &fact), 0);
 	check_time_wait(&fact);
 	assert_int_equal(watch_fact(watch, &c.accepted, &fact), -1);
-	struct seen seen = {0};
-	assert_int_equal(watch_each_on_port(watch, IPPROTO_TCP, port_of(&c.client), see, &seen), 1);
+	struct seen seen;
+	assert_int_equal(see_port(watch, IPPROTO_TCP, &c.client, &seen), 1);
 	check_time_wait(&seen.list[0]);
 	disconnect(&c);
 }

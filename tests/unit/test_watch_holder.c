@@ -26,7 +26,7 @@ static void sockets_on_a_tcp_port(void **state)
 	struct handle waiting = make(AF_INET, SOCK_STREAM);
 	struct seen seen = {0};
 	assert_int_equal(connect_to(&waiting, &c.listener), 0);
-	assert_int_equal(watch_each_on_port(watch, IPPROTO_TCP, port_of(&c.listener), see, &seen), 3);
+	assert_int_equal(see_port(watch, IPPROTO_TCP, &c.listener, &seen), 3);
 	assert_int_equal(seen.count, 3);
 	const struct watch_fact *listener = with_inode(&seen, inode_of(&c.listener));
 	const struct watch_fact *accepted = with_inode(&seen, inode_of(&c.accepted));
@@ -41,8 +41,7 @@ static void sockets_on_a_tcp_port(void **state)
 	assert_true(address_equal(&queued->peer, &waiting.local));
 	reset(&waiting);
 	disconnect(&c);
-	memset(&seen, 0, sizeof(seen));
-	assert_int_equal(watch_each_on_port(watch, IPPROTO_TCP, port_of(&c.listener), see, &seen), 0);
+	assert_int_equal(see_port(watch, IPPROTO_TCP, &c.listener, &seen), 0);
 	assert_int_equal(seen.count, 0);
 }
 
@@ -60,7 +59,7 @@ static void a_bound_idle_socket(void **state)
 	struct handle idle = bound("127.0.0.1", SOCK_STREAM);
 	struct seen seen = {0};
 	int expected = tells_idle_sockets() ? 1 : 0;
-	assert_int_equal(watch_each_on_port(watch, IPPROTO_TCP, port_of(&idle), see, &seen), expected);
+	assert_int_equal(see_port(watch, IPPROTO_TCP, &idle, &seen), expected);
 	if (expected) {
 		assert_int_equal(seen.list[0].state, STATE_CLOSED);
 		assert_false(seen.list[0].listening);
@@ -93,8 +92,7 @@ static void both_families(void **state)
 	setsockopt(only6.fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	assert_int_equal(bind_to(&only6, &every), 0);
 	assert_int_equal(listen(only6.fd, 8), 0);
-	memset(&seen, 0, sizeof(seen));
-	assert_int_equal(watch_each_on_port(watch, IPPROTO_TCP, port_of(&only6), see, &seen), 1);
+	assert_int_equal(see_port(watch, IPPROTO_TCP, &only6, &seen), 1);
 	assert_true(seen.list[0].v6only);
 	struct watch_fact fact;
 	assert_int_equal(watch_fact(watch, &only6, &fact), 0);
@@ -114,12 +112,14 @@ static void many_on_one_udp_port(void **state)
 	struct address address = host("127.0.0.1", 0);
 	for (int i = 0; i < MANY; i++) {
 		handles[i] = make(AF_INET, SOCK_DGRAM);
-		setsockopt(handles[i].fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+		if (i > 0) /* the first one gets a port of its own */
+			setsockopt(handles[i].fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 		assert_int_equal(bind_to(&handles[i], &address), 0);
+		setsockopt(handles[i].fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 		address = handles[0].local;
 	}
 	struct seen seen = {0};
-	assert_int_equal(watch_each_on_port(watch, IPPROTO_UDP, port_of(&handles[0]), see, &seen), MANY);
+	assert_int_equal(see_port(watch, IPPROTO_UDP, &handles[0], &seen), MANY);
 	assert_int_equal(seen.count, MANY);
 	assert_int_equal(seen.list[0].protocol, IPPROTO_UDP);
 	assert_int_equal(seen.list[0].type, SOCK_DGRAM);
@@ -133,16 +133,19 @@ static void many_on_one_udp_port(void **state)
 
 struct nested {
 	struct watch *watch;
-	int again, found;
+	const struct handle *handle;
+	size_t again;
+	int found;
 };
 
 static void ask_again(const struct watch_fact *fact, void *context)
 {
 	struct nested *nested = context;
-	struct seen seen = {0};
+	struct seen seen;
 	struct watch_fact pair;
-	nested->again =
-		watch_each_on_port(nested->watch, IPPROTO_TCP, (unsigned)address_port(&fact->local), see, &seen);
+	if (!address_equal(&fact->local, &nested->handle->local))
+		return;
+	nested->again = see_port(nested->watch, IPPROTO_TCP, nested->handle, &seen);
 	nested->found += watch_fact_of_pair(nested->watch, &fact->local, &fact->peer, &pair) == 0;
 }
 
@@ -150,8 +153,8 @@ static void a_question_inside_an_answer(void **state)
 {
 	struct watch *watch = *state;
 	struct connection c = connected();
-	struct nested nested = {.watch = watch};
-	assert_int_equal(watch_each_on_port(watch, IPPROTO_TCP, port_of(&c.listener), ask_again, &nested), 2);
+	struct nested nested = {.watch = watch, .handle = &c.listener};
+	assert_true(watch_each_on_port(watch, IPPROTO_TCP, port_of(&c.listener), ask_again, &nested) >= 2);
 	assert_int_equal(nested.again, 2);
 	assert_int_equal(nested.found, 2);
 	disconnect(&c);
@@ -186,7 +189,7 @@ static void another_process_holds_the_port(void **state)
 	shut(&listener);
 	struct seen seen = {0};
 	struct watch_process process = {0};
-	assert_int_equal(watch_each_on_port(watch, IPPROTO_TCP, port_of(&listener), see, &seen), 1);
+	assert_int_equal(see_port(watch, IPPROTO_TCP, &listener, &seen), 1);
 	assert_int_equal(seen.list[0].inode, inode);
 	assert_true(watch_process(seen.list[0].inode, &process));
 	assert_int_equal(process.pid, child);

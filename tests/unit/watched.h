@@ -55,6 +55,14 @@ static inline struct address host(const char *text, unsigned port)
 	return address;
 }
 
+/* An address of loopback that no other running test uses: the ports of others are none of its own. */
+static inline struct address own_host(void)
+{
+	struct address address = host("127.0.0.1", 0);
+	address.in.sin_addr.s_addr = htonl((127U << 24) | (1U << 22) | ((unsigned)getpid() & 0x3fffff));
+	return address;
+}
+
 static inline int bind_to(struct handle *handle, const struct address *address)
 {
 	int result = bind(handle->fd, &address->any, address->length);
@@ -103,6 +111,8 @@ struct connection {
 static inline struct connection connected(void)
 {
 	struct connection c = {.listener = listening("127.0.0.1", 8), .client = make(AF_INET, SOCK_STREAM)};
+	struct address own = own_host();
+	assert_int_equal(bind_to(&c.client, &own), 0);
 	assert_int_equal(connect_to(&c.client, &c.listener), 0);
 	c.accepted = accepted_by(&c.listener);
 	return c;
@@ -170,16 +180,29 @@ static inline bool has_ipv6(void)
 
 /* What was found: all of it is counted, the first places are kept. */
 struct seen {
+	const struct address *only; /* of this local address; NULL: all */
 	struct watch_fact list[16];
-	size_t count;
+	size_t count, with_others;
 };
 
 static inline void see(const struct watch_fact *fact, void *context)
 {
 	struct seen *seen = context;
+	seen->with_others++;
+	if (seen->only && !address_equal(seen->only, &fact->local))
+		return;
 	if (seen->count < sizeof(seen->list) / sizeof(*seen->list))
 		seen->list[seen->count] = *fact;
 	seen->count++;
+}
+
+/* How many have the local address of a handle. Other processes may use the same port of other addresses. */
+static inline size_t see_port(struct watch *watch, int protocol, const struct handle *handle, struct seen *seen)
+{
+	*seen = (struct seen){.only = &handle->local};
+	int all = watch_each_on_port(watch, protocol, port_of(handle), see, seen);
+	assert_int_equal(all, seen->with_others);
+	return seen->count;
 }
 
 #endif
