@@ -35,6 +35,7 @@ struct handle {
 	struct open_socket *open;   /* NULL once closed */
 	enum tcp_state state;       /* as last seen */
 	struct address local, peer; /* as last seen, length 0 when never */
+	uint64_t inode;             /* of an AF_UNIX socket, whose ends have no addresses; 0: never seen */
 	uint64_t cookie;            /* SO_COOKIE, kept at close to recognise the connection afterwards; 0: unknown */
 	bool linger;                /* SO_LINGER with a time was set: close may wait */
 	bool abort;                 /* SO_LINGER with a time of 0 was set: close sends RST */
@@ -95,7 +96,9 @@ void session_handle_label(struct buffer *out, const struct handle *handle);
  */
 /* The handle's `local` or `peer` became known: links it with its other end, or with the listener where it waits. */
 void session_named(struct session *session, struct handle *handle);
-/* Links two ends that have no addresses (socketpair). */
+/* The open handle of the AF_UNIX socket with that inode, or NULL. */
+struct handle *session_of_inode(const struct session *session, uint64_t inode);
+/* Links two ends that have no addresses (AF_UNIX). */
 void session_link(struct session *session, struct handle *one, struct handle *other);
 /*
  * The handle of that kind of socket that is bound to the address and has no peer, or the one that is bound to its port

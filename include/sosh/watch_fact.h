@@ -84,6 +84,8 @@ struct watch_queues {
 	int64_t backlog; /* of a listener: listen's argument as the kernel took it; one more may wait */
 };
 void watch_queues(struct watch *watch, const struct handle *handle, struct watch_queues *queues);
+/* Of a connected, open AF_UNIX socket: the inode of its other end; 0: not known. */
+uint64_t watch_peer_inode(struct watch *watch, const struct handle *handle);
 /* poll(2)'s events of an open handle now: POLLIN|POLLOUT|POLLPRI|POLLRDHUP and the error bits. 0 when closed. */
 unsigned watch_ready(const struct handle *handle);
 /*

@@ -11,10 +11,12 @@
 
 #include "look.h"
 #include "sosh/memory.h"
+#include "sosh/watch_fact.h"
 
 #define FOLLOWED_MOST 64u /* closed handles, the newest */
 #define FIRST_LOOK    (50 * INT64_C(1000000))
 #define LAST_LOOK     (1000 * INT64_C(1000000))
+#define TOLD_MOST     64u
 #define BATCH         16u
 
 struct events {
@@ -24,6 +26,8 @@ struct events {
 	int64_t pause; /* between two looks at closed handles; 0: there are none */
 	int followed[FOLLOWED_MOST];
 	unsigned count;
+	struct address told[TOLD_MOST]; /* clients that wait to be accepted, the last told at told_next - 1 */
+	unsigned told_next;
 };
 
 /* What a change says to a learner; a `from` of STATE_NONE is any. */
@@ -61,6 +65,7 @@ static bool has_job(const struct engine *engine, const struct handle *handle)
 	return false;
 }
 
+/* Makes an entry of what was seen of a handle, and tells it. */
 static void tell(struct engine *engine, const struct handle *handle, struct entry *seen)
 {
 	struct entry *entry = journal_begin(&engine->journal, NULL, NULL);
@@ -72,7 +77,7 @@ static void tell(struct engine *engine, const struct handle *handle, struct entr
 	for (unsigned i = 0; i < seen->state_count; i++)
 		if (seen->states[i].handle == handle->number)
 			last = &seen->states[i];
-	const char *remark = remark_on(last->from, last->to);
+	const char *remark = last->handle ? remark_on(last->from, last->to) : NULL;
 	entry_take_states(entry, seen);
 	if (remark)
 		entry_remark(entry, "%s", remark);
@@ -81,13 +86,46 @@ static void tell(struct engine *engine, const struct handle *handle, struct entr
 		engine->reporter.event(engine->reporter.context, entry);
 }
 
+struct clients {
+	struct events *events;
+	const struct handle *listener;
+	struct entry *seen;
+};
+
+static bool was_told(struct events *events, const struct address *client)
+{
+	for (unsigned i = 0; i < TOLD_MOST; i++)
+		if (address_equal(&events->told[i], client))
+			return true;
+	events->told[events->told_next++ % TOLD_MOST] = *client;
+	return false;
+}
+
+/* A connection of another process's client that waits with the listener: it has no descriptor, so no inode. */
+static void see_client(const struct watch_fact *fact, void *context)
+{
+	struct clients *clients = context;
+	struct engine *engine = clients->events->engine;
+
+	if (fact->inode || !fact->peer.length || fact->state == STATE_TIME_WAIT || fact->state == STATE_SYN_RECEIVED ||
+	    !watch_overlaps(&clients->listener->local, &fact->local) ||
+	    session_connected(&engine->session, fact->family, fact->type, &fact->peer, &fact->local))
+		return;
+	if (!was_told(clients->events, &fact->peer))
+		entry_waiting_state(clients->seen, clients->listener->number, &fact->peer, STATE_CLOSED, fact->state);
+}
+
 static void look_by_itself(struct engine *engine, struct handle *handle)
 {
 	struct entry seen = {0};
+	struct clients clients = {engine->events, handle, &seen};
 
 	if (!handle || has_job(engine, handle))
 		return;
 	look_at(engine, &seen, handle);
+	if (handle->state == STATE_LISTEN)
+		watch_each_on_port(&engine->watch, IPPROTO_TCP, (unsigned)address_port(&handle->local), see_client,
+		                   &clients);
 	if (seen.state_count)
 		tell(engine, handle, &seen);
 	free(seen.states);

@@ -14,6 +14,7 @@
 #include "look.h"
 #include "run.h"
 #include "sosh/memory.h"
+#include "sosh/watch_fact.h"
 
 #define SIGNALS_EVERY 256 /* commands between two looks at signals */
 
@@ -74,12 +75,23 @@ void run_results(struct run *run, struct value first, struct value second)
 	run->result_count = 2;
 }
 
+/* The ends of an AF_UNIX connection have no addresses that tell who is who, but the kernel knows. */
+static void link_unix(struct engine *engine, struct handle *accepted)
+{
+	struct handle *client = session_of_inode(&engine->session, watch_peer_inode(&engine->watch, accepted));
+
+	if (client)
+		session_link(&engine->session, accepted, client);
+}
+
 void run_named(struct run *run, struct handle *handle)
 {
 	if (!handle)
 		return;
 	watch_names(handle);
 	session_named(&run->engine->session, handle);
+	if (handle->family == AF_UNIX && handle->accepted_from && !handle->other)
+		link_unix(run->engine, handle);
 	if (!run->engine->watching)
 		return;
 	value_clear(&run->entry->local);

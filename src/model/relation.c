@@ -21,7 +21,7 @@ struct relation {
 };
 
 /* A kind of socket whose names do not meet those of another. */
-enum kind { KIND_NONE, KIND_TCP, KIND_UDP, KIND_UNIX };
+enum kind { KIND_NONE, KIND_TCP, KIND_UDP, KIND_UNIX, KIND_INODE };
 
 static enum kind kind_of(int family, int type)
 {
@@ -108,10 +108,18 @@ static bool names_of(struct names *names, const struct handle *handle, bool boun
 	return name_of(&names->peer, kind, &handle->peer);
 }
 
+static void names_of_inode(struct names *names, uint64_t inode)
+{
+	*names = (struct names){.local = {.kind = KIND_INODE}, .peer = {.kind = KIND_INODE}};
+	name_add(&names->local, &inode, sizeof(inode));
+}
+
 static bool has_names(const struct handle *handle, const struct names *names)
 {
 	struct names own;
 
+	if (names->local.kind == KIND_INODE)
+		return handle->fd >= 0 && memcmp(names->local.bytes, &handle->inode, sizeof(handle->inode)) == 0;
 	return names_of(&own, handle, names->peer.length == 0) && same_name(&own.local, &names->local) &&
 	       same_name(&own.peer, &names->peer);
 }
@@ -173,15 +181,27 @@ static void grow(struct session *session)
 	free(old);
 }
 
+static void enter_names(struct session *session, const struct handle *handle, const struct names *names)
+{
+	if ((session->relation_count + 1) * 4 > session->relation_room * 3)
+		grow(session);
+	place(session, names, (struct relation){names_hash(names), handle->number});
+}
+
 static void enter(struct session *session, const struct handle *handle, bool bound)
 {
 	struct names names;
 
-	if (!names_of(&names, handle, bound))
-		return;
-	if ((session->relation_count + 1) * 4 > session->relation_room * 3)
-		grow(session);
-	place(session, &names, (struct relation){names_hash(&names), handle->number});
+	if (names_of(&names, handle, bound))
+		enter_names(session, handle, &names);
+}
+
+struct handle *session_of_inode(const struct session *session, uint64_t inode)
+{
+	struct names names;
+
+	names_of_inode(&names, inode);
+	return inode ? find(session, &names) : NULL;
 }
 
 struct handle *session_connected(const struct session *session, int family, int type, const struct address *local,
@@ -280,6 +300,11 @@ void session_named(struct session *session, struct handle *handle)
 		return;
 	if (handle->peer.length == 0 || kind == KIND_UDP)
 		enter(session, handle, true);
+	if (handle->inode && handle->fd >= 0) {
+		struct names names;
+		names_of_inode(&names, handle->inode);
+		enter_names(session, handle, &names);
+	}
 	if (kind != KIND_TCP)
 		return;
 	const struct handle *listener =

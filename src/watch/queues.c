@@ -44,6 +44,12 @@ static bool unix_fact(struct watch *watch, const struct handle *handle, bool pee
 	return !peer || (fact->peer_inode && unix_diag_ask(&watch->diag, fact->peer_inode, fact) > 0);
 }
 
+uint64_t watch_peer_inode(struct watch *watch, const struct handle *handle)
+{
+	struct watch_fact fact;
+	return handle->family == AF_UNIX && unix_fact(watch, handle, false, &fact) ? fact.peer_inode : 0;
+}
+
 static void listener_queues(struct watch *watch, const struct handle *handle, struct watch_queues *queues)
 {
 	struct tcp_info info;

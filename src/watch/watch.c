@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ask.h"
@@ -131,8 +132,11 @@ int64_t watch_unread(const struct handle *handle)
 
 void watch_names(struct handle *handle)
 {
+	struct stat status;
 	if (handle->fd < 0)
 		return;
+	if (handle->family == AF_UNIX && !handle->inode && fstat(handle->fd, &status) == 0)
+		handle->inode = status.st_ino;
 	ask_name(handle->fd, false, &handle->local);
 	/* ENOTCONN: the last one known stays, and a cookie made now would not be that of its TIME-WAIT entry */
 	bool connected = ask_name(handle->fd, true, &handle->peer);

@@ -14,6 +14,14 @@ with Terminal() as t:
     t.run("addr = getsockname l")
     port = int(re.search(r":(\d+)$", t.above()).group(1))
 
+    # a client of another process
+    peer = socket.create_connection(("127.0.0.1", port))
+    t.shows(r"^l: 127\.0\.0\.1:%d waits to be accepted \(ESTABLISHED\)$" % peer.getsockname()[1])
+    t.run("conn = accept l")
+    equal(count(t, r"waits to be accepted"), 1, "how often it was told")
+    t.run("close conn")
+    peer.close()
+
     # the peer closes its side while a line is being typed
     peer = socket.create_connection(("127.0.0.1", port))
     t.run("conn = accept l")
@@ -62,8 +70,8 @@ with Terminal() as t:
     # in a dialogue the ACK of a FIN is delayed: the result waits for it
     t.run("conn = wait %1")
     t.run("send c hello")
-    t.run("recv 7")
-    t.run("send 7 hello")
+    t.run("recv conn")
+    t.run("send conn hello")
     t.run("recv c")
     t.run("shutdown c")
     t.shows(r"^=> 0 +c: ESTABLISHED → FIN-WAIT-1 → FIN-WAIT-2$")

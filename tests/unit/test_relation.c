@@ -155,6 +155,13 @@ static void paths_and_unnamed_sockets(void **state)
 	session_named(&session, client);
 	assert_ptr_equal(session_bound(&session, AF_UNIX, SOCK_STREAM, &path), handle);
 	assert_null(session_bound(&session, AF_UNIX, SOCK_STREAM, &unnamed));
+	assert_null(session_of_inode(&session, 77));
+	client->inode = 77;
+	session_named(&session, client);
+	assert_ptr_equal(session_of_inode(&session, 77), client);
+	assert_null(session_of_inode(&session, 0));
+	session_closed(&session, client);
+	assert_null(session_of_inode(&session, 77));
 	session_clear(&session);
 }
 
