@@ -30,7 +30,7 @@ static enum progress all_commands(struct run *run)
 		family = spec->family;
 		buffer_format(&text, "  %-17s  %s\n", spec->name, spec->help);
 	}
-	buffer_text(&text, "\nhelp COMMAND tells more of one; man sosh tells all.\n"
+	buffer_text(&text, "\nhelp COMMAND tells more of one, explain WORD of any word; man sosh tells all.\n"
 	                   "COMMAND &          starts a call that may wait as a job\n"
 	                   "NAME = COMMAND     keeps a result; $NAME stands for it\n"
 	                   "COMMAND => WORDS   says what must come of it\n");

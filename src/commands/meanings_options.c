@@ -81,7 +81,7 @@ static const struct meaning rows[] = {
 	{"IP_PASSSEC", "1 adds the sender's security label, as SCM_SECURITY, where labelled IPsec or NetLabel is in use. Default 0. UDP only."},
 	{"IP_PKTINFO", "1 adds to received datagrams the interface and the address that they were sent to, for recvmsg; given to sendmsg as a control message it chooses the source address. So a server on 0.0.0.0 answers from the address that was asked. Default 0."},
 	{"IP_PKTOPTIONS", "The control messages of the last packet, for TCP sockets. It can only be read."},
-	{"IP_PROTOCOL", "The protocol of the socket, such as IPPROTO_TCP, seen from the IP level (Linux 6.3). It can only be read; SO_PROTOCOL is the usual way."},
+	{"IP_PROTOCOL", "The protocol of the socket, such as IPPROTO_TCP, seen from the IP level. It can only be read; SO_PROTOCOL is the usual way."},
 	{"IP_RECVERR", "1 keeps errors that come by ICMP in an error queue, to be read by recvmsg with MSG_ERRQUEUE, and tells them to UDP sockets that are not connected too. Default 0."},
 	{"IP_RECVERR_RFC4884", "1 adds to errors in the queue where the ICMP message carries further data (RFC 4884). Default 0."},
 	{"IP_RECVFRAGSIZE", "1 adds the size of the largest fragment of a received datagram, as a control message for recvmsg. Default 0. Not for TCP."},
