@@ -204,7 +204,7 @@ static const struct meaning rows[] = {
 	{"MSG_FIN", "Of the kernel itself: it shares a bit with others and means nothing to a program."},
 	{"MSG_MORE", "send: more follows, so hold this back till then: TCP_CORK or UDP_CORK for one call. TCP waits 200 ms at most."},
 	{"MSG_NOSIGNAL", "send: no SIGPIPE when the peer is gone, only EPIPE. sosh always gives it."},
-	{"MSG_OOB", "TCP's urgent data: send marks its last byte as urgent, recv takes that one byte; EINVAL when there is none. Datagrams give EOPNOTSUPP."},
+	{"MSG_OOB", "Urgent data, of TCP and of AF_UNIX streams: send marks its last byte as urgent, recv takes that one byte; EINVAL when there is none. Datagrams give EOPNOTSUPP."},
 	{"MSG_PEEK", "recv looks at the data and leaves them to be read again."},
 	{"MSG_PROXY", "Of the kernel itself; programs have no use for it."},
 	{"MSG_RST", "Of the kernel itself; programs have no use for it."},
