@@ -107,8 +107,8 @@ const struct command_spec *engine_command(const char *name, size_t length);
 const struct command_spec *engine_command_at(unsigned index);
 /* The names that `set` takes, in order. NULL at the end. */
 const char *engine_setting_at(unsigned index);
-/* The names of the settings, for completion. NULL at the end. */
-const char *engine_setting_at(unsigned index);
+/* Calls `each` for every word that `explain` knows: commands, TCP states, errors, constants, options among them. */
+void engine_each_word(void (*each)(const char *word, void *context), void *context);
 /* Jobs that wait, for completion: calls `each` with the number and the command. */
 void engine_each_job(const struct engine *engine, void (*each)(int number, const struct entry *entry, void *context),
                      void *context);

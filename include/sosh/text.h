@@ -24,6 +24,13 @@ size_t text_utf8(const char *bytes, size_t length);
 /* Adds a code point (up to 0x10ffff) as UTF-8. */
 void text_add_utf8(struct buffer *out, uint32_t code);
 
+/*
+ * Adds the text folded at blanks into lines of at most TEXT_WIDTH columns, each ending with a newline: the first one
+ * `first` blanks in, the others `rest`. A word that is longer has a line of its own. Text of one byte a column.
+ */
+#define TEXT_WIDTH 78
+void text_fold(struct buffer *out, const char *text, size_t first, size_t rest);
+
 /* The edit distance (insert, delete, replace, swap of neighbours), case ignored, at most `most` + 1. */
 unsigned text_distance(const char *a, size_t a_length, const char *b, size_t b_length, unsigned most);
 

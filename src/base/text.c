@@ -105,6 +105,26 @@ void text_add_utf8(struct buffer *out, uint32_t code)
 	buffer_add(out, bytes, count);
 }
 
+void text_fold(struct buffer *out, const char *text, size_t first, size_t rest)
+{
+	size_t column = 0, indent = first;
+
+	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+		size_t word = strcspn(text, " ");
+		if (column && column + 1 + word > TEXT_WIDTH) {
+			buffer_char(out, '\n');
+			column = 0;
+			indent = rest;
+		}
+		buffer_fill(out, ' ', column ? 1 : indent);
+		buffer_add(out, text, word);
+		column += (column ? 1 : indent) + word;
+		text += word;
+	}
+	if (column)
+		buffer_char(out, '\n');
+}
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;

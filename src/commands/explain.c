@@ -309,6 +309,11 @@ static bool names_command(const char *words, const char *command)
 	return false;
 }
 
+bool explanation_is_for(const struct explanation *row, const char *command)
+{
+	return !row->commands || names_command(row->commands, command);
+}
+
 char *explain_entry(const struct session *session, const struct entry *entry)
 {
 	struct story story;
@@ -324,7 +329,7 @@ char *explain_entry(const struct session *session, const struct entry *entry)
 		const struct explanation *row = &rows[i];
 		if (row->error != story.error || (row->when & story.situation) != row->when)
 			continue;
-		if (row->commands && !names_command(row->commands, story.command))
+		if (!explanation_is_for(row, story.command))
 			continue;
 		if (fill_sentence(&sentence, &story, row->sentence))
 			explanation = memory_copy(buffer_string(&sentence), sentence.length);

@@ -4,7 +4,9 @@
 /*
  * Explanations: why a call failed, and what to do.
  */
-#include "sosh/journal.h"
+#include "run.h"
+
+struct explanation;
 
 /*
  * Why an ended, failed entry failed and what to do: one or two short sentences, or NULL when there is nothing better
@@ -12,5 +14,9 @@
  * entry and the session.
  */
 char *explain_entry(const struct session *session, const struct entry *entry);
+/* Is the row of the table about that command? One without commands is about any. */
+bool explanation_is_for(const struct explanation *row, const char *command);
+/* `explain` without a word: more about the last command that failed, or else the last one. */
+enum progress explain_last(struct run *run);
 
 #endif

@@ -30,7 +30,7 @@ static enum progress all_commands(struct run *run)
 		family = spec->family;
 		buffer_format(&text, "  %-17s  %s\n", spec->name, spec->help);
 	}
-	buffer_text(&text, "\nhelp COMMAND tells more of one; man sosh tells all.\n"
+	buffer_text(&text, "\nhelp COMMAND tells more of one, explain WORD of any word; man sosh tells all.\n"
 	                   "COMMAND &          starts a call that may wait as a job\n"
 	                   "NAME = COMMAND     keeps a result; $NAME stands for it\n"
 	                   "COMMAND => WORDS   says what must come of it\n");
@@ -88,14 +88,14 @@ static void one_parameter(struct buffer *text, const struct param *param)
 	buffer_format(text, "; by name: %s=\n", param->name);
 }
 
-static void one_command(struct buffer *text, const struct command_spec *spec)
+void help_command(struct buffer *out, const struct command_spec *spec)
 {
-	command_synopsis(text, spec);
-	buffer_format(text, "\n%s\n", spec->help);
+	command_synopsis(out, spec);
+	buffer_format(out, "\n%s\n", spec->help);
 	for (int i = 0; i < spec->param_count; i++)
-		one_parameter(text, &spec->params[i]);
+		one_parameter(out, &spec->params[i]);
 	if (*spec->keeps)
-		buffer_format(text, "  NAME = %s keeps %s\n", spec->name, spec->keeps);
+		buffer_format(out, "  NAME = %s keeps %s\n", spec->name, spec->keeps);
 }
 
 enum progress start_help(struct run *run)
@@ -110,7 +110,7 @@ enum progress start_help(struct run *run)
 		name->length && name->bytes[0] != '=' ? engine_command(name->bytes, name->length) : NULL;
 	buffer_init(&text);
 	if (spec) {
-		one_command(&text, spec);
+		help_command(&text, spec);
 		give(run, &text);
 		return CALL_DONE;
 	}

@@ -4,5 +4,7 @@
 #include "run.h"
 
 enum progress start_help(struct run *run);
+/* Adds what help says of one command. */
+void help_command(struct buffer *out, const struct command_spec *spec);
 
 #endif

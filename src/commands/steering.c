@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "help.h"
+#include "meanings.h"
 #include "run.h"
 #include "settings.h"
 
@@ -279,6 +280,16 @@ const struct row steering_rows[] = {
           1,
           {{.name = "name", .show = "COMMAND", .type = PARAM_NAME, .fallback = ""}}},
          start_help,
+         NULL,
+         NULL},
+	{{"explain",
+          "steering",
+          "tell what a word means, or why the last command failed",
+          "",
+          1,
+          1,
+          {{.name = "word", .show = "WORD", .type = PARAM_NAME, .fallback = ""}}},
+         start_explain,
          NULL,
          NULL},
 	{{"quit",

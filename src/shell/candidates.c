@@ -165,10 +165,20 @@ static void offer_constants(struct candidates *found, const struct param *param)
 		offer_all(found, directions);
 }
 
-/* What a name asks for is told by the command: `help` takes a command's, `set` a setting's. */
+static void offer_word(const char *word, void *context)
+{
+	candidates_offer(context, word);
+}
+
+/* What a name asks for is told by the command: `help` takes a command's, `set` a setting's, `explain` any word, of
+ * which there are too many to be shown before one has begun. */
 static void offer_names(struct candidates *found, const struct command_spec *command)
 {
 	const char *setting;
+	if (strcmp(command->name, "explain") == 0 && found->typed_length > 0) {
+		engine_each_word(offer_word, found);
+		return;
+	}
 	if (strcmp(command->name, "set") != 0) {
 		offer_commands(found, false);
 		return;

@@ -9,6 +9,7 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sosh/text.h"
@@ -96,6 +97,36 @@ static void every_code_point_comes_back(void **state)
 	buffer_clear(&out);
 }
 
+static void assert_folded(const char *text, size_t first, size_t rest, const char *expected)
+{
+	struct buffer out;
+	buffer_init(&out);
+	text_fold(&out, text, first, rest);
+	assert_string_equal(buffer_string(&out), expected);
+	buffer_clear(&out);
+}
+
+static void text_is_folded_at_blanks(void **state)
+{
+	(void)state;
+	char word[2 * TEXT_WIDTH], expected[5 * TEXT_WIDTH];
+	assert_folded("", 2, 2, "");
+	assert_folded("   ", 2, 2, "");
+	assert_folded("a  b ", 2, 4, "  a b\n");
+	memset(word, 'w', sizeof(word));
+	word[TEXT_WIDTH - 2] = 0; /* two blanks and this fill a line */
+	snprintf(expected, sizeof(expected), "  %s\n    b\n", word);
+	assert_folded(strcat(word, " b"), 2, 4, expected);
+	memset(word, 'w', sizeof(word));
+	word[TEXT_WIDTH - 4] = 0;
+	snprintf(expected, sizeof(expected), "  %s b\n    c\n", word);
+	assert_folded(strcat(word, " b c"), 2, 4, expected);
+	memset(word, 'w', sizeof(word));
+	word[sizeof(word) - 10] = 0; /* longer than a line */
+	snprintf(expected, sizeof(expected), "%s\n b\n", word);
+	assert_folded(strcat(word, " b"), 0, 1, expected);
+}
+
 static unsigned distance(const char *a, const char *b, unsigned most)
 {
 	return text_distance(a, strlen(a), b, strlen(b), most);
@@ -170,6 +201,7 @@ int main(void)
 		cmocka_unit_test(nothing_unprintable_leaves_any_byte),
 		cmocka_unit_test(utf8_is_valid_or_not),
 		cmocka_unit_test(every_code_point_comes_back),
+		cmocka_unit_test(text_is_folded_at_blanks),
 		cmocka_unit_test(distances_count_the_typos),
 		cmocka_unit_test(very_long_words_are_no_typos),
 		cmocka_unit_test(the_nearest_word_is_found),
