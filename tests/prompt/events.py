@@ -14,42 +14,51 @@ with Terminal() as t:
     t.run("addr = getsockname l")
     port = int(re.search(r":(\d+)$", t.above()).group(1))
 
+    def client():
+        peer = socket.create_connection(("127.0.0.1", port))
+        t.shows(r"^l: 127\.0\.0\.1:%d waits to be accepted \(ESTABLISHED\)$" % peer.getsockname()[1])
+        t.prompt()
+        return peer
+
     # a client of another process
-    peer = socket.create_connection(("127.0.0.1", port))
-    t.shows(r"^l: 127\.0\.0\.1:%d waits to be accepted \(ESTABLISHED\)$" % peer.getsockname()[1])
+    peer = client()
     t.run("conn = accept l")
     equal(count(t, r"waits to be accepted"), 1, "how often it was told")
-    t.run("close conn")
     peer.close()
+    t.shows(r"^conn: ESTABLISHED → CLOSE-WAIT +the peer has closed its side$")
+    t.prompt()
+    t.run("close conn")
 
     # the peer closes its side while a line is being typed
-    peer = socket.create_connection(("127.0.0.1", port))
-    t.run("conn = accept l")
-    t.send("recv con" + LEFT)
-    t.line_is("sosh> recv con")
+    peer = client()
+    t.run("next = accept l")
+    t.send("recv nex" + LEFT)
+    t.line_is("sosh> recv nex")
     peer.shutdown(socket.SHUT_WR)
-    t.shows(r"^conn: ESTABLISHED → CLOSE-WAIT +the peer has closed its side$")
-    t.line_is("sosh> recv con")
-    equal(t.screen.column, len("sosh> recv co"), "the cursor's column")
+    t.shows(r"^next: ESTABLISHED → CLOSE-WAIT +the peer has closed its side$")
+    t.line_is("sosh> recv nex")
+    equal(t.screen.column, len("sosh> recv ne"), "the cursor's column")
     t.cancel()
-    t.run("close conn")
-    equal(count(t, r"ESTABLISHED → CLOSE-WAIT"), 1, "how often it was told")
+    t.run("close next")
+    equal(count(t, r"^next: ESTABLISHED → CLOSE-WAIT"), 1, "how often it was told")
     peer.close()
 
     # the peer resets
-    peer = socket.create_connection(("127.0.0.1", port))
+    peer = client()
     t.run("two = accept l")
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
     peer.close()
     t.shows(r"^two: ESTABLISHED → CLOSED +reset, or timed out: recv or send tells which$")
+    t.prompt()
 
     # closed here, then there: followed by its addresses
-    peer = socket.create_connection(("127.0.0.1", port))
+    peer = client()
     t.run("three = accept l")
     t.run("close three")
     t.shows(r"three: ESTABLISHED → FIN-WAIT")
     peer.close()
     t.shows(r"^three: FIN-WAIT-[12] → TIME-WAIT +both sides are closed; kept for 60 s$")
+    t.prompt()
 
     # silent
     t.run("set events off")
