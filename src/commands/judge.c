@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "look.h"
 #include "run.h"
 
 #define SECOND     1000000000LL
@@ -215,7 +216,7 @@ static bool state_holds(struct run *run, const struct expect *expect)
 	}
 	if (state == (enum tcp_state)expect->state) {
 		if (engine->watching && run->handle && entry->error == 0)
-			watch_handle(&engine->watch, entry, run->handle);
+			look_at(engine, entry, run->handle);
 		return true;
 	}
 	struct value word = value_word(name);
