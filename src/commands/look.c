@@ -48,9 +48,9 @@ static bool look_at_waiting(struct engine *engine, struct entry *entry, struct h
 		return false;
 	if (watch_pair(&engine->watch, &client->peer, &client->local, &now, &ignored) || now == STATE_NONE)
 		return false;
-	client->waiting_state = now;
 	if (now == before)
 		return false;
+	client->waiting_state = now;
 	entry_waiting_state(entry, client->waits_with, &client->local, before, now);
 	return true;
 }
