@@ -55,6 +55,10 @@ struct pending {
 struct door {
 	struct journal *journal;
 	struct session *session;
+	unsigned host; /* of the lab, on which the next socket is made; 0: this machine */
+	/* socket(2) on a host of the lab; NULL while there is none */
+	int (*socket_on)(void *lab, unsigned host, int family, int type, int protocol);
+	void *lab;
 };
 
 void pending_clear(struct pending *pending);

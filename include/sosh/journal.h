@@ -62,6 +62,7 @@ struct entry {
 	int handle;                        /* that it was made on, 0: none */
 	int given;                         /* the new handle that it gave, 0: none */
 	int job;                           /* 0: none */
+	unsigned host;                     /* of the lab, that it was made on; 0: this machine */
 
 	bool ended;
 	bool waited;              /* its call had to wait */

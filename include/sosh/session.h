@@ -30,6 +30,7 @@ struct handle {
 	int number; /* from 1 */
 	int fd;     /* -1 once closed: the kernel itself then says EBADF */
 	int family, type, protocol;
+	unsigned host;              /* of the lab, that it was made on; 0: this machine */
 	char *name;                 /* the last name assigned to it, or NULL; owned */
 	double timeout;             /* settimeout's seconds; negative: none */
 	struct open_socket *open;   /* NULL once closed */
@@ -56,10 +57,18 @@ struct setting_values {
 	bool events;     /* tell what happens by itself; on */
 };
 
+/* A host of the lab, as its sockets are told apart. */
+struct session_host {
+	char *name;             /* owned */
+	struct address in, in6; /* its addresses, port 0; of length 0: none */
+};
+
 struct session {
 	struct handle **handles; /* index number - 1 */
 	unsigned handle_count, handle_room;
 	unsigned open_count;
+	struct session_host *hosts; /* index number - 1 */
+	unsigned host_count;
 	struct relation *relations; /* hash table of names, see relation.c */
 	unsigned relation_count, relation_room;
 	struct variable *variables; /* hash table, see session.c */
@@ -75,6 +84,11 @@ struct variable {
 
 void session_init(struct session *session);
 void session_clear(struct session *session); /* closes nothing: descriptors end with the process */
+
+/* Adds a host of the lab: its number is one more than the last one's. Copies all. */
+void session_add_host(struct session *session, const char *name, const struct address *in, const struct address *in6);
+/* Its name, borrowed; NULL for 0 and unknown ones. */
+const char *session_host_name(const struct session *session, unsigned host);
 
 /* A new handle for a descriptor; `open` is shared with the handle that it copies, or NULL for a new socket. */
 struct handle *session_add_handle(struct session *session, int fd, int family, int type, int protocol,

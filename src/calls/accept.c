@@ -40,6 +40,7 @@ static enum progress accept_end(struct pending *pending, int fd)
 	given->peer = pending->address;
 	given->peer.references = 0;
 	given->accepted_from = listener->number;
+	given->host = listener->host;
 	if (listener->family != AF_UNIX) { /* these a TCP connection has from its listener */
 		given->linger = listener->linger;
 		given->abort = listener->abort;

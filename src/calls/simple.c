@@ -29,12 +29,15 @@ enum progress call_socket(struct door *door, struct entry *entry, int family, in
                           struct handle **made)
 {
 	int64_t began = record_begin(door);
-	int fd = socket(family, type | SOCK_CLOEXEC, protocol);
+	int fd = door->host && door->socket_on
+	                 ? door->socket_on(door->lab, door->host, family, type | SOCK_CLOEXEC, protocol)
+	                 : socket(family, type | SOCK_CLOEXEC, protocol);
 	record_making(record_end(door, entry, "socket", began, fd), family, type | SOCK_CLOEXEC, protocol);
 	*made = NULL;
 	if (fd < 0)
 		return record_failure(entry, errno);
 	*made = session_add_handle(door->session, fd, family, bare_type(type), protocol, NULL);
+	(*made)->host = door->host;
 	return CALL_DONE;
 }
 
@@ -84,6 +87,7 @@ enum progress call_dup(struct door *door, struct entry *entry, struct handle *ha
 		return record_failure(entry, errno);
 	*made = session_add_handle(door->session, fd, handle->family, handle->type, handle->protocol, handle->open);
 	(*made)->timeout = handle->timeout;
+	(*made)->host = handle->host;
 	(*made)->linger = handle->linger;
 	(*made)->abort = handle->abort;
 	(*made)->state = handle->state;

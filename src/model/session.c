@@ -41,7 +41,22 @@ void session_clear(struct session *session)
 	}
 	free(session->variables);
 	free(session->relations);
+	for (unsigned i = 0; i < session->host_count; i++)
+		free(session->hosts[i].name);
+	free(session->hosts);
 	session_init(session);
+}
+
+void session_add_host(struct session *session, const char *name, const struct address *in, const struct address *in6)
+{
+	session->hosts = memory_resize(session->hosts, (session->host_count + 1) * sizeof(*session->hosts));
+	session->hosts[session->host_count++] =
+		(struct session_host){.name = memory_copy(name, strlen(name)), .in = *in, .in6 = *in6};
+}
+
+const char *session_host_name(const struct session *session, unsigned host)
+{
+	return host > 0 && host <= session->host_count ? session->hosts[host - 1].name : NULL;
 }
 
 static struct open_socket *share_open(struct open_socket *open)
