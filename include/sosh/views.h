@@ -11,6 +11,7 @@ struct view_style {
 	bool unicode;   /* the locale is UTF-8: arrows may be → */
 	unsigned width; /* columns, 80 when unknown */
 	bool timing;    /* say how long it took */
+	bool calls;     /* show each system call, as strace prints it */
 };
 
 /*
