@@ -62,6 +62,8 @@ struct door {
 };
 
 void pending_clear(struct pending *pending);
+/* Cancelled: makes the calls that end it now, while they can still be noted in its entry. Its result is overwritten. */
+void pending_cancel(struct pending *pending);
 /*
  * The bytes that a waiting recv with MSG_WAITALL has already taken from the socket, which would be lost when it is
  * ended from outside: their count, 0 when there are none. Borrowed until pending_clear.

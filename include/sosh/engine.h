@@ -52,6 +52,7 @@ struct engine {
 	bool settling; /* a person waits: give a delayed ACK its time before the result is shown */
 	struct unsettled unsettled[UNSETTLED_MOST]; /* to be looked at once more */
 	unsigned unsettled_count;
+	bool wants_calls;                  /* system calls are shown whatever the setting says: JSON has them */
 	bool keep_going;                   /* -k: a failed command does not end a source */
 	volatile sig_atomic_t interrupted; /* Ctrl-C; set by a signal handler, taken back by the prompt */
 	volatile sig_atomic_t suspended;   /* Ctrl-Z */

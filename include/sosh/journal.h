@@ -24,20 +24,22 @@ enum call_argument_kind {
 	ARGUMENT_SYMBOL,  /* number, by the group `prefix`, joined with | where they are flags */
 	ARGUMENT_DATA,    /* the first bytes (kept), 32 shown; one more tells that there are more */
 	ARGUMENT_ADDRESS, /* a sockaddr (kept) */
-	ARGUMENT_LENGTH,  /* [number]: a value-result length */
-	ARGUMENT_VALUE,   /* a decoded structure (kept): {l_onoff=1, l_linger=0}, [1] for an int */
+	ARGUMENT_LENGTH,  /* [room => number]: a value-result length; [number] when it is the same */
+	ARGUMENT_VALUE, /* what a pointer points to (kept): {l_onoff=1, l_linger=0}, [1] for an int; a word as it is */
+	ARGUMENT_POINTER, /* number: an address whose bytes are not shown */
 	ARGUMENT_NULL,
 };
 
 struct call_argument {
 	enum call_argument_kind kind;
 	const char *prefix; /* static: "AF_", "MSG_", …; NULL */
+	int64_t room;       /* ARGUMENT_LENGTH: what it was before the call */
 	struct value value; /* the number, bytes, address or structure */
 };
 
 /* A system call as it was made. */
 struct call {
-	const char *name; /* static */
+	const char *name; /* static: the system call's, sendto for send; or getaddrinfo */
 	unsigned count;
 	struct call_argument arguments[CALL_ARGUMENTS];
 	int64_t result;   /* -1 when it failed */
@@ -131,8 +133,9 @@ void call_int(struct call *call, int64_t number);
 void call_symbol(struct call *call, const char *prefix, int64_t number);
 void call_data(struct call *call, const char *bytes, size_t length);
 void call_address(struct call *call, const struct address *address);
-void call_length(struct call *call, int64_t number);
+void call_length(struct call *call, int64_t room, int64_t number);
 void call_value(struct call *call, struct value value); /* takes it */
+void call_pointer(struct call *call, const void *pointer);
 void call_null(struct call *call);
 
 void entry_state(struct entry *entry, int handle, enum tcp_state from, enum tcp_state to);

@@ -55,6 +55,7 @@ struct setting_values {
 	double patience; /* seconds that a state word, wire deliver, … may take; 1 */
 	bool echo;       /* write each command before its result */
 	bool events;     /* tell what happens by itself; on */
+	bool calls;      /* show each system call */
 };
 
 /* A host of the lab, as its sockets are told apart. */

@@ -11,6 +11,7 @@ struct view_style {
 	bool unicode;   /* the locale is UTF-8: arrows may be → */
 	unsigned width; /* columns, 80 when unknown */
 	bool timing;    /* say how long it took */
+	bool calls;     /* show each system call, as strace prints it */
 };
 
 /*
@@ -26,6 +27,8 @@ void view_json(struct buffer *out, const struct session *session, const struct e
 /* Adds a call as strace prints it, `connect(3, {sa_family=AF_INET, sin_port=htons(80),
  * sin_addr=inet_addr("127.0.0.1")}, 16)`, without the result. */
 void view_call(struct buffer *out, const struct call *call);
+/* Adds its result, ` = -1 ECONNREFUSED (Connection refused)`. */
+void view_call_result(struct buffer *out, const struct call *call);
 /* Adds a complaint: FILE:LINE:COLUMN: text, the line, a caret under the column. The line is cut to fit `width` around
  * the column. */
 void view_error(struct buffer *out, const struct error *error, const struct view_style *style);

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "option_record.h"
 #include "waiting.h"
 
 enum { LINGERING = 1 }; /* the pending call's step: its `fd` is its own, the handle is closed */
@@ -57,10 +58,16 @@ static int linger_time(const struct handle *handle)
 	return state_bit(handle->fd) & open ? linger.l_linger : 0;
 }
 
-static void linger_off(int fd)
+/* The kernel's close is not to wait any more: it goes on in the background. Noted while the command lasts. */
+static void linger_off(const struct pending *pending)
 {
-	struct linger off = {0};
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof(off));
+	static const struct option option = {.level = SOL_SOCKET, .number = SO_LINGER};
+	const struct linger off = {0};
+	int64_t began = pending->entry ? record_begin(pending->door) : 0;
+	int result = setsockopt(pending->fd, SOL_SOCKET, SO_LINGER, &off, sizeof(off));
+	if (began)
+		record_setsockopt(record_end(pending->door, pending->entry, "setsockopt", began, result), pending->fd,
+		                  &option, &off, sizeof(off));
 }
 
 static enum progress close_try(struct pending *pending)
@@ -72,7 +79,7 @@ static enum progress close_try(struct pending *pending)
 
 static enum progress close_expired(struct pending *pending)
 {
-	linger_off(pending->fd); /* the kernel goes on in the background */
+	linger_off(pending);
 	return close_fd(pending, pending->fd);
 }
 
@@ -81,8 +88,11 @@ void close_abandon(struct pending *pending)
 {
 	if (pending->again != close_try || pending->step != LINGERING)
 		return;
-	linger_off(pending->fd);
-	close(pending->fd);
+	linger_off(pending);
+	if (pending->entry)
+		close_fd(pending, pending->fd);
+	else
+		close(pending->fd);
 	pending->step = 0;
 }
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/time.h>
 
-#include "record.h"
+#include "option_record.h"
 #include "sosh/memory.h"
 #include "tcp_info.h"
 
@@ -161,17 +161,6 @@ static const struct option_form {
 	[OPTION_BYTES] = {encode_int, decode_bytes, OPTION_ROOM, "bytes, or a number of 32 bits", "x\"01 00 00 00\""},
 };
 
-static void record_option(struct call *call, int fd, const struct option *option)
-{
-	const struct option *known = option_of(option->level, option->number);
-	call_int(call, fd);
-	call_symbol(call, "SOL_", option->level);
-	if (known)
-		call_symbol(call, known->name, option->number);
-	else
-		call_int(call, option->number);
-}
-
 /* A value as it lies in memory. */
 static struct value option_decode(const struct option *option, const void *bytes, socklen_t length)
 {
@@ -222,15 +211,8 @@ enum progress call_setsockopt(struct door *door, struct entry *entry, struct han
 	}
 	int64_t began = record_begin(door);
 	int result = setsockopt(handle->fd, option->level, option->number, setting.bytes, setting.length);
-	struct call *call = record_end(door, entry, "setsockopt", began, result);
-	if (call) {
-		record_option(call, handle->fd, option);
-		if (option->type == OPTION_BYTES && value->kind != VALUE_BYTES)
-			call_value(call, decode_int(setting.bytes, setting.length));
-		else
-			call_value(call, option_decode(option, setting.bytes, setting.length));
-		call_int(call, setting.length);
-	}
+	record_setsockopt(record_end(door, entry, "setsockopt", began, result), handle->fd, option, setting.bytes,
+	                  setting.length);
 	if (result == 0)
 		option_remember(door->session, handle, option, &setting);
 	return record_outcome(entry, result);
@@ -256,7 +238,7 @@ enum progress call_getsockopt(struct door *door, struct entry *entry, struct han
                               const struct option *option, struct value *value)
 {
 	size_t unit;
-	socklen_t length = option_room(option, &unit);
+	socklen_t offered = option_room(option, &unit), length = offered;
 	char *room = memory_zero(length * unit);
 	int64_t began = record_begin(door);
 	int result = getsockopt(handle->fd, option->level, option->number, room, &length);
@@ -264,14 +246,7 @@ enum progress call_getsockopt(struct door *door, struct entry *entry, struct han
 	int error = errno;
 	if (result == 0)
 		*value = option_decode(option, room, length * (socklen_t)unit);
-	if (call) {
-		record_option(call, handle->fd, option);
-		if (result == 0)
-			call_value(call, value_keep(*value));
-		else
-			call_null(call);
-		call_length(call, length);
-	}
+	record_getsockopt(call, handle->fd, option, room, offered, length);
 	free(room);
 	return result < 0 ? record_failure(entry, error) : CALL_DONE;
 }

@@ -22,17 +22,24 @@ struct call *record_call(struct door *door, struct entry *entry, const char *nam
 
 void record_address(struct call *call, const struct address *address)
 {
-	call_address(call, address);
+	if (!call)
+		return;
+	if (address->length < sizeof(address->any.sa_family))
+		call_pointer(call, &address->any);
+	else
+		call_address(call, address);
 	call_int(call, address->length);
 }
 
 void record_found(struct call *call, const struct address *address)
 {
-	if (address->length > 0)
-		call_address(call, address);
+	if (!call)
+		return;
+	if (call->result < 0 || address->length < sizeof(address->any.sa_family))
+		call_pointer(call, &address->any);
 	else
-		call_null(call);
-	call_length(call, address->length);
+		call_address(call, address);
+	call_length(call, sizeof(address->storage), call->result < 0 ? sizeof(address->storage) : address->length);
 }
 
 enum progress record_outcome(struct entry *entry, int result)

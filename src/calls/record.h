@@ -27,7 +27,7 @@ static inline struct call *record_end(struct door *door, struct entry *entry, co
 
 /* The address that a call was given and its length, as two arguments. */
 void record_address(struct call *call, const struct address *address);
-/* The address that a call filled in, of `room` bytes at first; none when it failed. */
+/* The room for an address that a call was given, what it wrote there unless it failed, and the length. */
 void record_found(struct call *call, const struct address *address);
 
 /* Ends a call that never waits: 0 is its result, or errno its error. */

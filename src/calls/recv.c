@@ -47,22 +47,28 @@ static enum progress recv_end(struct pending *pending, const char *room, size_t 
 	return CALL_DONE;
 }
 
+static pending_try recv_all_peek;
+
 static void record_receiving(struct pending *pending, const char *room, size_t count, int flags, int64_t began,
                              ssize_t told)
 {
-	if (told < 0 && errno == EAGAIN && pending_waits(pending))
+	bool peeks = pending->again == recv_all_peek && told >= 0 && (size_t)told == pending->done;
+	if (pending_waits(pending) && (peeks || (told < 0 && errno == EAGAIN)))
 		return; /* a try that changed nothing */
-	const char *name = pending->want_address ? "recvfrom" : "recv";
-	struct call *call = record_end(pending->door, pending->entry, name, began, told);
+	struct call *call = record_end(pending->door, pending->entry, "recvfrom", began, told);
 	call_int(call, pending->handle->fd);
 	if (told < 0)
-		call_null(call);
+		call_pointer(call, room);
 	else
-		call_data(call, room, recv_filled(pending, (size_t)told));
+		call_data(call, room, (size_t)told < count ? (size_t)told : count);
 	call_int(call, (int64_t)count);
 	call_symbol(call, "MSG_", flags);
-	if (pending->want_address)
+	if (pending->want_address) {
 		record_found(call, &pending->address);
+	} else {
+		call_null(call);
+		call_null(call);
+	}
 }
 
 static ssize_t recv_once(struct pending *pending, char *room, size_t count)
@@ -236,6 +242,14 @@ static pending_try *recv_manner(const struct pending *pending)
 	return lowat && !(pending->flags & NEVER_WAITS) ? recv_lowat : recv_part;
 }
 
+/* Not every protocol fills it with MSG_TRUNC. */
+static char *recv_room(size_t count, int flags)
+{
+	if (count == 0)
+		count = 1;
+	return flags & MSG_TRUNC ? calloc(count, 1) : malloc(count);
+}
+
 enum progress call_recv(struct pending *pending, struct door *door, struct entry *entry, struct handle *handle,
                         size_t count, int flags, bool want_address)
 {
@@ -246,7 +260,7 @@ enum progress call_recv(struct pending *pending, struct door *door, struct entry
 	pending->address.length = 0;
 	pending->again = recv_manner(pending);
 	if (count > ROOM_HERE || recv_waits_for_all(pending)) {
-		pending->room = count < ROOM_MOST ? malloc(count ? count : 1) : NULL;
+		pending->room = count < ROOM_MOST ? recv_room(count, flags) : NULL;
 		if (!pending->room)
 			return record_failure(entry, ENOMEM);
 	}

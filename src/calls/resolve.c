@@ -17,6 +17,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "sosh/descriptor.h"
 #include "sosh/memory.h"
 #include "waiting.h"
 
@@ -180,7 +181,7 @@ static int start_thread(struct lookup *lookup)
 
 static enum progress ask_elsewhere(struct pending *pending, struct lookup *lookup)
 {
-	lookup->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	lookup->wakeup = descriptor_raise(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 	if (lookup->wakeup < 0)
 		return record_failure(pending->entry, errno);
 	int error = start_thread(lookup);

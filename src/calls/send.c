@@ -14,14 +14,17 @@ static void record_sending(struct pending *pending, const char *bytes, size_t re
 {
 	if (taken < 0 && errno == EAGAIN && pending_waits(pending))
 		return; /* a try that changed nothing; by the clock there may be any number of them */
-	const char *name = pending->has_address ? "sendto" : "send";
-	struct call *call = record_end(pending->door, pending->entry, name, began, taken);
+	struct call *call = record_end(pending->door, pending->entry, "sendto", began, taken);
 	call_int(call, pending->handle->fd);
 	call_data(call, bytes, rest);
 	call_int(call, (int64_t)rest);
 	call_symbol(call, "MSG_", flags);
-	if (pending->has_address)
+	if (pending->has_address) {
 		record_address(call, &pending->address);
+	} else {
+		call_null(call);
+		call_int(call, 0);
+	}
 }
 
 static ssize_t send_once(struct pending *pending)

@@ -2,6 +2,7 @@
 /*
  * The calls that never wait: making, naming, ending, O_NONBLOCK.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,15 +15,24 @@ static int bare_type(int type)
 	return type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-/* The three arguments that socket(2) and socketpair(2) share. */
-static void record_making(struct call *call, int family, int type, int protocol)
+/* The two arguments that socket(2) and socketpair(2) share. */
+static void record_making(struct call *call, int family, int type)
 {
 	call_symbol(call, "AF_", family);
 	call_symbol(call, "SOCK_", type);
+}
+
+/* A protocol has a name in some families only. */
+static void record_protocol(struct call *call, int family, int protocol)
+{
 	if (family == AF_INET || family == AF_INET6)
 		call_symbol(call, "IPPROTO_", protocol);
+	else if (family == AF_NETLINK)
+		call_symbol(call, "NETLINK_", protocol);
+	else if (family == AF_PACKET)
+		call_symbol(call, "ETH_P_", ntohs((uint16_t)protocol));
 	else
-		call_int(call, protocol);
+		call_int(call, (uint32_t)protocol);
 }
 
 enum progress call_socket(struct door *door, struct entry *entry, int family, int type, int protocol,
@@ -32,7 +42,9 @@ enum progress call_socket(struct door *door, struct entry *entry, int family, in
 	int fd = door->host && door->socket_on
 	                 ? door->socket_on(door->lab, door->host, family, type | SOCK_CLOEXEC, protocol)
 	                 : socket(family, type | SOCK_CLOEXEC, protocol);
-	record_making(record_end(door, entry, "socket", began, fd), family, type | SOCK_CLOEXEC, protocol);
+	struct call *call = record_end(door, entry, "socket", began, fd);
+	record_making(call, family, type | SOCK_CLOEXEC);
+	record_protocol(call, family, protocol);
 	*made = NULL;
 	if (fd < 0)
 		return record_failure(entry, errno);
@@ -48,10 +60,11 @@ enum progress call_socketpair(struct door *door, struct entry *entry, int family
 	int64_t began = record_begin(door);
 	int result = socketpair(family, type | SOCK_CLOEXEC, protocol, fds);
 	struct call *call = record_end(door, entry, "socketpair", began, result);
-	record_making(call, family, type | SOCK_CLOEXEC, protocol);
+	record_making(call, family, type | SOCK_CLOEXEC);
+	call_int(call, (uint32_t)protocol);
 	made[0] = made[1] = NULL;
 	if (result < 0) {
-		call_null(call);
+		call_pointer(call, fds);
 		return record_failure(entry, errno);
 	}
 	if (call) {

@@ -32,8 +32,14 @@ void pending_begin(struct pending *pending, struct door *door, struct entry *ent
 		value_clear(&pending->data);
 }
 
+void pending_cancel(struct pending *pending)
+{
+	close_abandon(pending);
+}
+
 void pending_clear(struct pending *pending)
 {
+	pending->entry = NULL; /* it may have ended */
 	close_abandon(pending);
 	free(pending->room);
 	pending->room = NULL;

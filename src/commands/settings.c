@@ -48,6 +48,21 @@ static enum progress set_events(struct run *run, const struct value *value)
 	return run_done(run);
 }
 
+static struct value get_calls(const struct engine *engine)
+{
+	return value_number(engine->session.settings.calls);
+}
+
+/* They are recorded only where somebody will show them: nobody does with -q. */
+static enum progress set_calls(struct run *run, const struct value *value)
+{
+	struct engine *engine = run->engine;
+
+	engine->session.settings.calls = value->number != 0;
+	engine->journal.record_calls = engine->wants_calls || (engine->watching && engine->session.settings.calls);
+	return run_done(run);
+}
+
 static struct value get_nofile(const struct engine *engine)
 {
 	struct rlimit limit = {0};
@@ -94,6 +109,11 @@ static const struct setting settings[] = {
          {.name = "events", .show = "events", .type = PARAM_BOOL},
          get_events,
          set_events},
+	{"calls",
+         "show each system call, as strace prints it",
+         {.name = "calls", .show = "calls", .type = PARAM_BOOL},
+         get_calls,
+         set_calls},
 };
 #define SETTINGS (sizeof(settings) / sizeof(*settings))
 

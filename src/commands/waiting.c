@@ -67,6 +67,7 @@ void run_cancel(struct run *run, int error)
 	value_clear(&run->entry->value);
 	run->entry->has_value = false;
 	keep_taken(run);
+	pending_cancel(&run->pending);
 	entry_fail(run->entry, error);
 	run_end(run);
 }

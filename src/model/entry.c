@@ -61,14 +61,23 @@ void call_address(struct call *call, const struct address *address)
 		add_argument(call, ARGUMENT_ADDRESS, NULL, value_address(address));
 }
 
-void call_length(struct call *call, int64_t number)
+void call_length(struct call *call, int64_t room, int64_t number)
 {
+	unsigned at = call != NULL ? call->count : CALL_ARGUMENTS;
+
 	add_argument(call, ARGUMENT_LENGTH, NULL, value_number(number));
+	if (at < CALL_ARGUMENTS)
+		call->arguments[at].room = room;
 }
 
 void call_value(struct call *call, struct value value)
 {
 	add_argument(call, ARGUMENT_VALUE, NULL, value);
+}
+
+void call_pointer(struct call *call, const void *pointer)
+{
+	add_argument(call, ARGUMENT_POINTER, NULL, value_number((int64_t)(uintptr_t)pointer));
 }
 
 void call_null(struct call *call)

@@ -148,7 +148,7 @@ static int start(const struct options *options)
 	if (engine_init(&engine, &reporter, &error))
 		return usage(&error), EXIT_FAILED;
 	engine.watching = !options->quiet || options->json;
-	engine.journal.record_calls = options->json;
+	engine.wants_calls = engine.journal.record_calls = options->json;
 	engine.keep_going = options->keep_going;
 	report.json = options->json;
 	report.quiet = options->quiet && !options->json;

@@ -140,6 +140,7 @@ static void on_ended(void *context, const struct entry *entry, bool announced)
 		if (report->interactive)
 			report->style.width = terminal_width(STDOUT_FILENO);
 		report->style.timing = entry->timed;
+		report->style.calls = report->engine->session.settings.calls;
 		view_text(&report->text, &report->engine->session, entry, &report->style);
 		write_text(report);
 	}

@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A system call as strace(1) prints it, without the result: send(3, "Hello", 5, MSG_NOSIGNAL).
+ * A system call as strace(1) prints it: sendto(3, "Hello", 5, MSG_NOSIGNAL, NULL, 0) = 5.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <net/if.h>
 #include <string.h>
 
+#include "call_symbol.h"
 #include "sosh/views.h"
 
 /* strace's own default */
 #define SHOWN_BYTES 32
-
-/* Groups whose numbers are flags. The bits in `named` are no flags but one number with a name of its own. */
-static const struct flag_group {
-	const char *prefix;
-	uint64_t named;
-} flag_groups[] = {
-	{"MSG_", 0}, {"SOCK_", 0xf}, {"AI_", 0}, {"NI_", 0}, {"POLL", 0}, {"EPOLL", 0}, {"O_", O_ACCMODE}, {"FD_", 0},
-};
 
 /* One byte outside printable ASCII: by name, else octal, with all digits only where another digit follows. */
 static void add_escape(struct buffer *out, unsigned char byte, bool digit_follows)
@@ -39,7 +35,7 @@ static void add_quoted(struct buffer *out, const char *bytes, size_t length)
 		if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\')
 			buffer_char(out, (char)byte);
 		else
-			add_escape(out, byte, i + 1 < length && bytes[i + 1] >= '0' && bytes[i + 1] <= '9');
+			add_escape(out, byte, i + 1 < length && bytes[i + 1] >= '0' && bytes[i + 1] <= '7');
 	}
 	buffer_char(out, '"');
 }
@@ -56,6 +52,7 @@ static void add_data(struct buffer *out, const struct value *value)
 		buffer_text(out, "...");
 }
 
+/* A path ends at its first NUL, an abstract name does not. */
 static void add_path(struct buffer *out, const struct address *address)
 {
 	size_t length;
@@ -64,7 +61,7 @@ static void add_path(struct buffer *out, const struct address *address)
 	if (length > 0) {
 		bool abstract = path[0] == '\0';
 		buffer_text(out, abstract ? ", sun_path=@" : ", sun_path=");
-		add_quoted(out, path + abstract, length - abstract);
+		add_quoted(out, path + abstract, abstract ? length - 1 : strnlen(path, length));
 	}
 	buffer_char(out, '}');
 }
@@ -73,127 +70,129 @@ static void add_path(struct buffer *out, const struct address *address)
 static void add_other_family(struct buffer *out, const struct address *address)
 {
 	const size_t head = offsetof(struct sockaddr, sa_data);
-	const char *name = symbol_name("AF_", address->any.sa_family);
-	if (address->length < head) {
-		buffer_text(out, "{}");
+	size_t length = address->length > sizeof(address->storage) ? sizeof(address->storage) : address->length;
+	if (length < head) {
+		buffer_text(out, "NULL");
 		return;
 	}
-	if (name)
-		buffer_format(out, "{sa_family=%s", name);
-	else
-		buffer_format(out, "{sa_family=%#x", address->any.sa_family);
-	size_t length = address->length > sizeof(address->storage) ? sizeof(address->storage) : address->length;
-	if (length > head && address->any.sa_family != AF_UNSPEC) {
+	buffer_text(out, "{sa_family=");
+	call_add_symbol(out, "AF_", address->any.sa_family);
+	if (length > head) {
 		buffer_text(out, ", sa_data=");
 		add_quoted(out, (const char *)&address->storage + head, length - head);
 	}
 	buffer_char(out, '}');
 }
 
-static void add_address(struct buffer *out, const struct value *value)
+static void add_interface(struct buffer *out, unsigned index)
 {
-	char host[INET6_ADDRSTRLEN] = "";
-	if (value->kind != VALUE_ADDRESS || value->address->length == 0) {
-		buffer_text(out, "NULL");
+	char name[IF_NAMESIZE];
+	if (!index || !if_indextoname(index, name)) {
+		buffer_number(out, index);
 		return;
 	}
-	const struct address *address = value->address;
+	buffer_text(out, "if_nametoindex(");
+	add_quoted(out, name, strlen(name));
+	buffer_char(out, ')');
+}
+
+static void add_inet6(struct buffer *out, const struct address *address)
+{
+	const struct sockaddr_in6 *in6 = &address->in6;
+	char host[INET6_ADDRSTRLEN] = "";
+	inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
+	buffer_format(out,
+	              "{sa_family=AF_INET6, sin6_port=htons(%u), sin6_flowinfo=htonl(%u), "
+	              "inet_pton(AF_INET6, \"%s\", &sin6_addr)",
+	              ntohs(in6->sin6_port), ntohl(in6->sin6_flowinfo), host);
+	if (address->length >= sizeof(*in6)) {
+		buffer_text(out, ", sin6_scope_id=");
+		if (IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) || IN6_IS_ADDR_MC_LINKLOCAL(&in6->sin6_addr))
+			add_interface(out, in6->sin6_scope_id);
+		else
+			buffer_number(out, in6->sin6_scope_id);
+	}
+	buffer_char(out, '}');
+}
+
+static void add_packet(struct buffer *out, const struct sockaddr_ll *link)
+{
+	buffer_text(out, "{sa_family=AF_PACKET, sll_protocol=");
+	call_add_symbol(out, "ETH_P_", ntohs(link->sll_protocol));
+	buffer_text(out, ", sll_ifindex=");
+	add_interface(out, (unsigned)link->sll_ifindex);
+	buffer_text(out, ", sll_hatype=");
+	call_add_symbol(out, "ARPHRD_", link->sll_hatype);
+	buffer_text(out, ", sll_pkttype=");
+	call_add_symbol(out, "PACKET_", link->sll_pkttype);
+	buffer_format(out, ", sll_halen=%u", link->sll_halen);
+	for (unsigned i = 0; i < link->sll_halen && i < sizeof(link->sll_addr); i++)
+		buffer_format(out, "%s%#x", i ? ", " : ", sll_addr=[", link->sll_addr[i]);
+	buffer_text(out, link->sll_halen ? "]}" : "}");
+}
+
+static void add_netlink(struct buffer *out, const struct sockaddr_nl *netlink)
+{
+	buffer_format(out, "{sa_family=AF_NETLINK, nl_pid=%d, nl_groups=%#08x}", (int)netlink->nl_pid,
+	              netlink->nl_groups);
+}
+
+static void add_inet(struct buffer *out, const struct sockaddr_in *in)
+{
+	char host[INET_ADDRSTRLEN] = "";
+	inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
+	buffer_format(out, "{sa_family=AF_INET, sin_port=htons(%u), sin_addr=inet_addr(\"%s\")}", ntohs(in->sin_port),
+	              host);
+}
+
+static void add_address(struct buffer *out, const struct address *address)
+{
 	int family = address->length >= sizeof(sa_family_t) ? address->any.sa_family : AF_UNSPEC;
-	if (family == AF_INET && address->length >= sizeof(struct sockaddr_in)) {
-		inet_ntop(AF_INET, &address->in.sin_addr, host, sizeof(host));
-		buffer_format(out, "{sa_family=AF_INET, sin_port=htons(%u), sin_addr=inet_addr(\"%s\")}",
-		              ntohs(address->in.sin_port), host);
-	} else if (family == AF_INET6 && address->length >= sizeof(struct sockaddr_in6)) {
-		inet_ntop(AF_INET6, &address->in6.sin6_addr, host, sizeof(host));
-		buffer_format(out,
-		              "{sa_family=AF_INET6, sin6_port=htons(%u), sin6_flowinfo=htonl(%u), "
-		              "inet_pton(AF_INET6, \"%s\", &sin6_addr), sin6_scope_id=%u}",
-		              ntohs(address->in6.sin6_port), ntohl(address->in6.sin6_flowinfo), host,
-		              address->in6.sin6_scope_id);
-	} else if (family == AF_UNIX) {
+	if (family == AF_INET && address->length >= sizeof(struct sockaddr_in))
+		add_inet(out, &address->in);
+	else if (family == AF_INET6 && address->length >= offsetof(struct sockaddr_in6, sin6_scope_id))
+		add_inet6(out, address);
+	else if (family == AF_UNIX)
 		add_path(out, address);
-	} else {
-		add_other_family(out, address);
-	}
-}
-
-static const struct flag_group *flag_group(const char *prefix)
-{
-	for (size_t i = 0; i < sizeof(flag_groups) / sizeof(flag_groups[0]); i++)
-		if (strcmp(flag_groups[i].prefix, prefix) == 0)
-			return &flag_groups[i];
-	return NULL;
-}
-
-/* A flag's name, or "" and its bit among the unknown ones. */
-static const char *flag_name(const char *prefix, uint64_t bit, uint64_t *unknown)
-{
-	const char *name = symbol_name(prefix, (int64_t)bit);
-	if (!name)
-		*unknown |= bit;
-	return name;
-}
-
-/* SOCK_STREAM|SOCK_CLOEXEC, in the order of the bits, what has no name last. */
-static void add_flags(struct buffer *out, const struct flag_group *group, uint64_t number)
-{
-	const char *separator = "";
-	uint64_t unknown = 0, low = number & group->named;
-	if (group->named) {
-		const char *name = flag_name(group->prefix, low, &unknown);
-		if (name) {
-			buffer_text(out, name);
-			separator = "|";
-		}
-	}
-	for (uint64_t rest = number & ~group->named; rest; rest &= rest - 1) {
-		const char *name = flag_name(group->prefix, rest & -rest, &unknown);
-		if (!name)
-			continue;
-		buffer_format(out, "%s%s", separator, name);
-		separator = "|";
-	}
-	if (unknown)
-		buffer_format(out, "%s%#llx", separator, (unsigned long long)unknown);
-}
-
-static void add_symbol(struct buffer *out, const char *prefix, int64_t number)
-{
-	const char *name = prefix ? symbol_name(prefix, number) : NULL;
-	const struct flag_group *group = prefix ? flag_group(prefix) : NULL;
-	if (name)
-		buffer_text(out, name);
-	else if (group && number != 0)
-		add_flags(out, group, number < 0 ? (uint32_t)number : (uint64_t)number);
+	else if (family == AF_NETLINK && address->length >= sizeof(struct sockaddr_nl))
+		add_netlink(out, (const struct sockaddr_nl *)&address->storage);
+	else if (family == AF_PACKET && address->length >= sizeof(struct sockaddr_ll))
+		add_packet(out, (const struct sockaddr_ll *)&address->storage);
 	else
-		buffer_number(out, number);
+		add_other_family(out, address);
 }
 
-/* Seconds as the struct timeval that the call was given. */
-static void add_timeval(struct buffer *out, double seconds)
+static void add_value(struct buffer *out, const struct value *value);
+
+static void add_fields(struct buffer *out, const struct list *fields)
 {
-	int64_t micros = seconds < 9e12 ? (int64_t)(seconds * 1e6 + 0.5) : INT64_MAX;
-	buffer_format(out, "{tv_sec=%lld, tv_usec=%lld}", (long long)(micros / 1000000), (long long)(micros % 1000000));
+	buffer_char(out, '{');
+	for (unsigned i = 0; i < fields->count; i++) {
+		const struct item *item = &fields->items[i];
+		buffer_format(out, "%s%s=", i ? ", " : "", item->name);
+		if (item->value.kind == VALUE_NUMBER)
+			buffer_number(out, item->value.number);
+		else
+			add_value(out, &item->value);
+	}
+	buffer_char(out, '}');
 }
 
 static void add_value(struct buffer *out, const struct value *value)
 {
 	switch (value->kind) {
 	case VALUE_STRUCT:
-	case VALUE_LIST:
-		value_format(out, value);
+		add_fields(out, value->list);
 		break;
 	case VALUE_BYTES:
 		add_quoted(out, value->blob->bytes, value->blob->length);
 		break;
 	case VALUE_ADDRESS:
-		add_address(out, value);
+		add_address(out, value->address);
 		break;
-	case VALUE_REAL:
-		add_timeval(out, value->real);
-		break;
-	case VALUE_NONE: /* the language's word for a timeval of 0 */
-		add_timeval(out, 0);
+	case VALUE_WORD:
+	case VALUE_LIST:
+		value_format(out, value);
 		break;
 	case VALUE_ERROR:
 		buffer_format(out, "[%s]", error_name((int)value->number) ? error_name((int)value->number) : "?");
@@ -205,28 +204,42 @@ static void add_value(struct buffer *out, const struct value *value)
 	}
 }
 
+static void add_length(struct buffer *out, const struct call_argument *argument)
+{
+	buffer_char(out, '[');
+	if (argument->room != argument->value.number) {
+		buffer_number(out, argument->room);
+		buffer_text(out, " => ");
+	}
+	buffer_number(out, argument->value.number);
+	buffer_char(out, ']');
+}
+
 static void add_argument(struct buffer *out, const struct call_argument *argument)
 {
+	const struct value *value = &argument->value;
 	switch (argument->kind) {
 	case ARGUMENT_INT:
-		buffer_number(out, argument->value.number);
+		buffer_number(out, value->number);
 		break;
 	case ARGUMENT_SYMBOL:
-		add_symbol(out, argument->prefix, argument->value.number);
+		call_add_symbol(out, argument->prefix, value->number);
 		break;
 	case ARGUMENT_DATA:
-		add_data(out, &argument->value);
+		add_data(out, value);
 		break;
 	case ARGUMENT_ADDRESS:
-		add_address(out, &argument->value);
+	case ARGUMENT_VALUE:
+		add_value(out, value);
 		break;
 	case ARGUMENT_LENGTH:
-		buffer_char(out, '[');
-		buffer_number(out, argument->value.number);
-		buffer_char(out, ']');
+		add_length(out, argument);
 		break;
-	case ARGUMENT_VALUE:
-		add_value(out, &argument->value);
+	case ARGUMENT_POINTER:
+		if (value->number)
+			buffer_format(out, "%#llx", (unsigned long long)value->number);
+		else
+			buffer_text(out, "NULL");
 		break;
 	case ARGUMENT_NULL:
 		buffer_text(out, "NULL");
@@ -244,4 +257,32 @@ void view_call(struct buffer *out, const struct call *call)
 		add_argument(out, &call->arguments[i]);
 	}
 	buffer_char(out, ')');
+}
+
+/* The flags that a call gives: 0x802 (flags O_RDWR|O_NONBLOCK). */
+static const char *flags_given(const struct call *call)
+{
+	if (call->count < 2 || strcmp(call->name, "fcntl") != 0)
+		return NULL;
+	int64_t command = call->arguments[1].value.number;
+	return command == F_GETFL ? "O_" : command == F_GETFD ? "FD_" : NULL;
+}
+
+void view_call_result(struct buffer *out, const struct call *call)
+{
+	const char *flags = flags_given(call), *name = error_name(call->error);
+	buffer_text(out, " = ");
+	if (call->error) {
+		buffer_number(out, call->error < 0 ? call->error : -1); /* getaddrinfo's is its result */
+		if (name)
+			buffer_format(out, " %s (%s)", name, error_text(call->error));
+		else
+			buffer_format(out, " (errno %d)", call->error);
+	} else if (flags && call->result) {
+		buffer_format(out, "%#llx (flags ", (unsigned long long)call->result);
+		call_add_symbol(out, flags, call->result);
+		buffer_char(out, ')');
+	} else {
+		buffer_number(out, call->result);
+	}
 }

@@ -373,6 +373,50 @@ static void add_command(struct line *line, const struct entry *entry)
 	buffer_clear(&command);
 }
 
+/* How far a call may go on this line: behind a comma or before its result, but not inside a string. */
+static size_t call_piece(const char *text, size_t length, size_t room)
+{
+	size_t take = 0;
+	bool quoted = false;
+	for (size_t i = 0; i + 2 < length && (i < room || take == 0); i++) {
+		if (quoted && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (strncmp(text + i, ", ", 2) == 0 || strncmp(text + i, ") = ", 4) == 0))
+			take = i + 1;
+	}
+	return take > 0 ? take : length;
+}
+
+/* One call: a line of its own, or several, of which the later ones stand further in. */
+static void add_call(struct line *line, const struct call *call)
+{
+	struct buffer text;
+	buffer_init(&text);
+	view_call(&text, call);
+	view_call_result(&text, call);
+	const char *rest = buffer_string(&text);
+	size_t left = text.length, width = line->style->width;
+	for (size_t indent = INDENT; left > 0; indent = 2 * INDENT) {
+		size_t room = width > indent ? width - indent : 1;
+		size_t take = left <= room ? left : call_piece(rest, left, room);
+		buffer_fill(line->out, ' ', indent);
+		coloured(line, SGR_DIM, rest, take);
+		buffer_char(line->out, '\n');
+		take += rest[take] == ' ';
+		rest += take;
+		left -= take;
+	}
+	buffer_clear(&text);
+}
+
+static void add_calls(struct line *line, const struct entry *entry)
+{
+	for (unsigned i = 0; line->style->calls && i < entry->call_count; i++)
+		add_call(line, &entry->calls[i]);
+}
+
 void view_text(struct buffer *out, const struct session *session, const struct entry *entry,
                const struct view_style *style)
 {
@@ -398,6 +442,7 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 	add_explanation(&line, entry);
 	add_command(&line, entry);
 	buffer_char(out, '\n');
+	add_calls(&line, entry);
 	if (entry->tail && strchr(entry->tail, '\n'))
 		add_table(out, entry->tail);
 }

@@ -196,7 +196,8 @@ static void calls_only_when_asked(void **state)
 	call_symbol(NULL, "MSG_", 1);
 	call_data(NULL, "x", 1);
 	call_address(NULL, &address);
-	call_length(NULL, 1);
+	call_length(NULL, 1, 1);
+	call_pointer(NULL, &address);
 	call_value(NULL, value_text("taken"));
 	call_null(NULL);
 	journal.record_calls = true;
@@ -205,9 +206,10 @@ static void calls_only_when_asked(void **state)
 	call_data(call, "0123456789012345678901234567890123456789", 40);
 	call_symbol(call, "MSG_", MSG_PEEK);
 	call_address(call, &address);
-	call_length(call, 16);
+	call_length(call, 128, 16);
 	call_null(call);
 	call_value(call, value_text("one too many"));
+	assert_int_equal(call->arguments[4].room, 128);
 	assert_int_equal(call->count, CALL_ARGUMENTS);
 	assert_int_equal(call->arguments[1].value.blob->length, 33);
 	assert_string_equal(call->arguments[2].prefix, "MSG_");

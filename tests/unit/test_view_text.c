@@ -229,6 +229,83 @@ static void time_is_told_when_asked(void **state)
 	made_end(&made);
 }
 
+static struct entry *begin_with_calls(struct made *made)
+{
+	struct entry *entry = made_begin(made, "connect", NULL, "connect c 127.0.0.1 1");
+	struct value address = made_address("127.0.0.1", 1);
+	struct call *call = entry_call(&made->journal, entry, "connect");
+	call_int(call, 3);
+	call_address(call, address.address);
+	call_int(call, 16);
+	call->result = -1;
+	call->error = ECONNREFUSED;
+	call = entry_call(&made->journal, entry, "close");
+	call_int(call, 3);
+	value_clear(&address);
+	entry_fail(entry, ECONNREFUSED);
+	entry_explain(entry, "nobody listens");
+	return entry;
+}
+
+static void calls_follow_when_asked(void **state)
+{
+	(void)state;
+	struct made made;
+	struct view_style style = wide;
+	style.width = 200;
+	begin_with_calls(&made);
+	assert_shown(&made, &style, "=> ECONNREFUSED      nobody listens\n");
+	style.calls = true;
+	assert_shown(
+		&made, &style,
+		"=> ECONNREFUSED      nobody listens\n"
+		"   connect(3, {sa_family=AF_INET, sin_port=htons(1), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = -1 "
+		"ECONNREFUSED (Connection refused)\n"
+		"   close(3) = 0\n");
+	style.colour = true;
+	assert_shown(
+		&made, &style,
+		"=> \033[1;31mECONNREFUSED\033[0m      \033[2mnobody listens\033[0m\n"
+		"   \033[2mconnect(3, {sa_family=AF_INET, sin_port=htons(1), sin_addr=inet_addr(\"127.0.0.1\")}, 16) "
+		"= -1 ECONNREFUSED (Connection refused)\033[0m\n"
+		"   \033[2mclose(3) = 0\033[0m\n");
+	made_end(&made);
+}
+
+static void long_calls_are_cut_between_arguments(void **state)
+{
+	(void)state;
+	struct made made;
+	struct view_style style = {.width = 60, .calls = true};
+	struct entry *entry = begin_with_calls(&made);
+	assert_shown(&made, &style,
+	             "=> ECONNREFUSED      nobody listens\n"
+	             "   connect(3, {sa_family=AF_INET, sin_port=htons(1),\n"
+	             "      sin_addr=inet_addr(\"127.0.0.1\")}, 16)\n"
+	             "      = -1 ECONNREFUSED (Connection refused)\n"
+	             "   close(3) = 0\n");
+	struct call *call = entry_call(&made.journal, entry, "sendto");
+	call_int(call, 3);
+	call_data(call, "\", 1) = 0, a, b, c, d, e", 24);
+	call_int(call, 25);
+	call->result = 25;
+	style.width = 20;
+	assert_shown(&made, &style,
+	             "=> ECONNREFUSED\n"
+	             "   nobody listens\n"
+	             "   connect(3,\n"
+	             "      {sa_family=AF_INET,\n"
+	             "      sin_port=htons(1),\n"
+	             "      sin_addr=inet_addr(\"127.0.0.1\")},\n"
+	             "      16)\n"
+	             "      = -1 ECONNREFUSED (Connection refused)\n"
+	             "   close(3) = 0\n"
+	             "   sendto(3,\n"
+	             "      \"\\\", 1) = 0, a, b, c, d, e\",\n"
+	             "      25) = 25\n");
+	made_end(&made);
+}
+
 static void assert_complaint(const struct error *error, const struct view_style *style, const char *expected)
 {
 	struct buffer out;
@@ -299,6 +376,8 @@ int main(void)
 		cmocka_unit_test(tables_follow_on_lines_of_their_own),
 		cmocka_unit_test(plain_text_stands_alone),
 		cmocka_unit_test(time_is_told_when_asked),
+		cmocka_unit_test(calls_follow_when_asked),
+		cmocka_unit_test(long_calls_are_cut_between_arguments),
 		cmocka_unit_test(complaint_has_a_caret),
 		cmocka_unit_test(caret_counts_printed_columns),
 		cmocka_unit_test(long_lines_are_cut_around_the_column),
