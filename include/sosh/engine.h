@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "sosh/calls.h"
+#include "sosh/lab.h"
 #include "sosh/language.h"
 #include "sosh/loop.h"
 #include "sosh/views.h"
@@ -67,6 +68,7 @@ struct engine {
 	unsigned turns;           /* commands run, to look at signals now and then */
 	bool timing;              /* the next command is `time`'s */
 	unsigned depth;           /* of source */
+	struct lab *lab;          /* NULL: there is none */
 	struct events *events;    /* see engine_events; NULL: nobody wants to hear */
 };
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "explain.h"
+#include "hosts.h"
 #include "look.h"
 #include "run.h"
 #include "sosh/memory.h"
@@ -227,13 +228,17 @@ static enum progress begin(struct run *run)
 {
 	struct error error;
 
-	if (run->statement->host)
-		return run_refuse(run, "there is no lab, so no host is called %s", run->statement->host);
+	if (run->statement->host && host_find(run))
+		return CALL_FAILED;
 	if (evaluate_arguments(run, &error)) {
 		entry_refuse(run->entry, "%s", error.text);
 		run->entry->problem->place = error.place;
 		return CALL_FAILED;
 	}
+	if (run->statement->host && host_check(run))
+		return CALL_FAILED;
+	run->entry->host = run->handle ? run->handle->host : run->host;
+	run->engine->door.host = run->host;
 	return run->row->start(run);
 }
 

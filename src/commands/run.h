@@ -33,6 +33,7 @@ struct run {
 	unsigned found_count;
 	struct run *waits_for; /* wait %N */
 	bool waits_for_all;
+	unsigned host;                     /* of the lab, that it runs on; 0: this machine */
 	int job;                           /* 0: in the foreground */
 	bool ended;                        /* its call; a foreground run is finished after that */
 	bool blocked;                      /* it waited as `blocks` expected */
@@ -57,7 +58,7 @@ struct row {
 };
 
 extern const struct row making_rows[], naming_rows[], serving_rows[], data_rows[], ending_rows[], behaviour_rows[],
-	looking_rows[], steering_rows[];
+	looking_rows[], steering_rows[], lab_rows[];
 const struct row *row_of(const struct command_spec *spec);
 const struct row *row_at(unsigned index);
 

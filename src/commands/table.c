@@ -6,12 +6,12 @@
 #include "run.h"
 
 /* Each family's rows end with one without a name. */
-static const struct row *const families[] = {making_rows, naming_rows,    serving_rows, data_rows,
-                                             ending_rows, behaviour_rows, looking_rows, steering_rows};
+static const struct row *const families[] = {making_rows,    naming_rows,  serving_rows,  data_rows, ending_rows,
+                                             behaviour_rows, looking_rows, steering_rows, lab_rows};
 
 /* The same, those first of which long scripts have the most. */
-static const struct row *const by_use[] = {data_rows,   steering_rows, making_rows,    ending_rows,
-                                           naming_rows, serving_rows,  behaviour_rows, looking_rows};
+static const struct row *const by_use[] = {data_rows,    steering_rows,  making_rows,  ending_rows, naming_rows,
+                                           serving_rows, behaviour_rows, looking_rows, lab_rows};
 _Static_assert(sizeof(by_use) == sizeof(families), "every family is looked through");
 
 const struct command_spec *engine_command(const char *name, size_t length)

@@ -113,8 +113,10 @@ static void advance(struct run *run, enum progress progress)
 	}
 	if (progress == CALL_DONE && run->resolving >= 0)
 		progress = looked_up(run);
-	else if (progress != CALL_WAITING && run->row->resume)
+	else if (progress != CALL_WAITING && run->row->resume) {
+		run->engine->door.host = run->host;
 		progress = run->row->resume(run, progress);
+	}
 	if (progress == CALL_WAITING)
 		run_arm(run);
 	else

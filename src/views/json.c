@@ -285,7 +285,7 @@ static json_t *json_explanation(const struct entry *entry)
 	return json_null();
 }
 
-static void add_place_keys(json_t *object, const struct entry *entry)
+static void add_place_keys(json_t *object, const struct session *session, const struct entry *entry)
 {
 	const struct statement *statement = entry->statement;
 	json_object_set_new(object, "n", json_integer((json_int_t)entry->number));
@@ -294,7 +294,7 @@ static void add_place_keys(json_t *object, const struct entry *entry)
 	json_object_set_new(object, "command", json_words(statement->command ? statement->command->name : NULL));
 	json_object_set_new(object, "handle", json_positive(entry->handle));
 	json_object_set_new(object, "job", json_positive(entry->job));
-	json_object_set_new(object, "host", json_words(statement->host));
+	json_object_set_new(object, "host", json_words(session_host_name(session, entry->host)));
 }
 
 static void add_result_keys(json_t *object, const struct entry *entry)
@@ -330,10 +330,9 @@ static int write_piece(const char *bytes, size_t length, void *out)
 
 void view_json(struct buffer *out, const struct session *session, const struct entry *entry)
 {
-	(void)session;
 	json_set_alloc_funcs(memory_get, free); /* out of memory ends the program: no key is ever missing */
 	json_t *object = json_object();
-	add_place_keys(object, entry);
+	add_place_keys(object, session, entry);
 	add_result_keys(object, entry);
 	add_story_keys(object, entry);
 	json_dump_callback(object, write_piece, out,

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* @HOST: the hosts of the lab, as commands name them. */
+#include "hosts.h"
+
+#include <string.h>
+
+/* Commands that are made on no socket, and do something else on another host. */
+static const char *const hosted[] = {"socket", "create_server", "create_connection", "sockets", "sysctl"};
+
+/* The host that @HOST names. 0, or -1 after a refusal. */
+int host_find(struct run *run)
+{
+	const char *name = run->statement->host;
+	const struct engine *engine = run->engine;
+
+	run->host = engine->lab ? lab_find(engine->lab, name, strlen(name)) : 0;
+	if (run->host)
+		return 0;
+	if (engine->lab)
+		run_refuse(run, "no host of the lab is called %s; lab lists them", name);
+	else
+		run_refuse(run, "there is no lab, so no host is called %s: lab makes one", name);
+	return -1;
+}
+
+static bool is_hosted(const char *command)
+{
+	for (size_t i = 0; i < sizeof(hosted) / sizeof(*hosted); i++)
+		if (!strcmp(hosted[i], command))
+			return true;
+	return false;
+}
+
+/* @HOST before a command that is made on a socket may only name that socket's host. 0, or -1 after a refusal. */
+int host_check(struct run *run)
+{
+	const char *host = run->handle ? session_host_name(&run->engine->session, run->handle->host) : NULL;
+
+	if (is_hosted(run->statement->command->name) || (run->handle && run->handle->host == run->host))
+		return 0;
+	if (run->handle)
+		run_refuse(run, "this socket is on %s: a socket stays on the host that it was made on",
+		           host ? host : "this machine, not in the lab");
+	else
+		run_refuse(run, "%s does the same on every host", run->statement->command->name);
+	return -1;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef COMMANDS_HOSTS_H
+#define COMMANDS_HOSTS_H
+/*
+ * @HOST: on which host of the lab a command runs.
+ */
+#include "run.h"
+
+/* The host that @HOST names, into run->host. 0, or -1 after a refusal. */
+int host_find(struct run *run);
+/* Does @HOST mean something before this command, with these arguments? 0, or -1 after a refusal. */
+int host_check(struct run *run);
+
+#endif

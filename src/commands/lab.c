@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The lab: lab, sysctl. */
+#include <errno.h>
+#include <string.h>
+
+#include "run.h"
+#include "sosh/memory.h"
+#include "sosh/text.h"
+
+static int socket_on(void *lab, unsigned host, int family, int type, int protocol)
+{
+	return lab_socket(lab, host, family, type, protocol);
+}
+
+/* What the other rooms must know of the hosts: their names and addresses, whom to ask for states. */
+static void announce_hosts(struct engine *engine)
+{
+	struct address in, in6;
+	struct netlink diag;
+
+	for (unsigned host = 1; host <= lab_count(engine->lab); host++) {
+		in.length = in6.length = 0;
+		lab_address(engine->lab, host, AF_INET, &in);
+		lab_address(engine->lab, host, AF_INET6, &in6);
+		session_add_host(&engine->session, lab_name(engine->lab, host), &in, &in6);
+		if (!lab_netlink(engine->lab, host, NETLINK_SOCK_DIAG, &diag))
+			watch_also(&engine->watch, diag);
+	}
+	engine->door.socket_on = socket_on;
+	engine->door.lab = engine->lab;
+}
+
+/* The hosts as a table, and as a list for JSON. */
+static enum progress show_lab(struct run *run)
+{
+	const struct engine *engine = run->engine;
+	unsigned count = lab_count(engine->lab);
+	struct value table = value_list(count);
+	struct buffer lines;
+
+	buffer_init(&lines);
+	for (unsigned host = 1; host <= count; host++) {
+		struct value row = value_struct(3);
+		struct address in, in6;
+		bool has_in6 = lab_address(engine->lab, host, AF_INET6, &in6);
+		lab_address(engine->lab, host, AF_INET, &in);
+		buffer_format(&lines, "%s%-12s  ", host > 1 ? "\n" : "", lab_name(engine->lab, host));
+		address_format_host(&lines, &in);
+		row.list->items[0] = (struct item){"host", value_text(lab_name(engine->lab, host))};
+		row.list->items[1] = (struct item){"in", value_address(&in)};
+		if (has_in6) {
+			buffer_text(&lines, "  ");
+			address_format_host(&lines, &in6);
+			row.list->items[2] = (struct item){"in6", value_address(&in6)};
+		} else {
+			row.list->items[2] = (struct item){"in6", value_none()};
+		}
+		table.list->items[host - 1].value = row;
+	}
+	run->entry->tail = memory_copy(buffer_string(&lines), lines.length);
+	run->entry->table = table;
+	buffer_clear(&lines);
+	entry_result(run->entry, count);
+	return CALL_DONE;
+}
+
+static enum progress start_lab(struct run *run)
+{
+	struct engine *engine = run->engine;
+	const struct value *given = &run->arguments[0];
+	const char *names[LAB_HOSTS + 1];
+	unsigned count = given->kind == VALUE_LIST ? given->list->count : 0;
+	struct error error;
+
+	if (engine->lab && !count)
+		return show_lab(run);
+	if (engine->lab)
+		return run_refuse(run, "there is a lab already: a session has one, with the hosts that lab shows");
+	for (unsigned i = 0; i < count && i <= LAB_HOSTS; i++) {
+		const struct value *name = &given->list->items[i].value;
+		if (name->kind != VALUE_BYTES)
+			return run_refuse(run, "a host's name is a word, such as client");
+		names[i] = name->blob->bytes;
+	}
+	error_clear(&error);
+	if (count > LAB_HOSTS)
+		return run_refuse(run, "a lab has at most %d hosts", LAB_HOSTS);
+	if (lab_make(&engine->lab, count ? names : NULL, count, &error))
+		return run_refuse(run, "%s", error.text);
+	announce_hosts(engine);
+	return show_lab(run);
+}
+
+static enum progress start_sysctl(struct run *run)
+{
+	const struct blob *name = run->arguments[0].blob;
+	struct engine *engine = run->engine;
+	struct buffer text;
+	struct error error;
+
+	if (!engine->lab || !run->host)
+		return run_refuse(run, "sysctl is for a host of the lab: @client sysctl %s", name->bytes);
+	error_clear(&error);
+	buffer_init(&text);
+	if (argument_given(run, 1))
+		value_format_plain(&text, &run->arguments[1]);
+	struct buffer now;
+	buffer_init(&now);
+	int failed = lab_sysctl(engine->lab, run->host, name->bytes,
+	                        argument_given(run, 1) ? buffer_string(&text) : NULL, &now, &error);
+	if (!failed)
+		entry_value(run->entry, literal_guess(buffer_string(&now), now.length));
+	buffer_clear(&text);
+	buffer_clear(&now);
+	if (failed)
+		return run_refuse(run, "%s", error.text);
+	run->entry->result = 0;
+	return CALL_DONE;
+}
+
+const struct row lab_rows[] = {
+	{{"lab",
+          "the lab",
+          "make hosts with a wire between them, or show them",
+          "",
+          1,
+          1,
+          {{.name = "host", .show = "HOST", .type = PARAM_VALUE, .fallback = "", .many = true}}},
+         start_lab,
+         NULL,
+         NULL},
+	{{"sysctl",
+          "the lab",
+          "tell or change a setting of a host's network",
+          "",
+          1,
+          2,
+          {{.name = "name", .show = "NAME", .type = PARAM_NAME},
+           {.name = "value", .show = "VALUE", .type = PARAM_VALUE, .fallback = ""}}},
+         start_sysctl,
+         NULL,
+         NULL},
+	{.spec = {.name = NULL}},
+};
