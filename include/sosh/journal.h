@@ -11,6 +11,7 @@
  * and never to an entry that has not ended.
  */
 #include "sosh/error.h"
+#include "sosh/passage.h"
 #include "sosh/session.h"
 #include "sosh/statement.h"
 
@@ -88,6 +89,8 @@ struct entry {
 	unsigned call_count, call_room;
 	struct state_change *states; /* owned */
 	unsigned state_count, state_room;
+	uint64_t first_segment; /* the first that crossed the wire while it ran; 0: none did */
+	uint64_t last_segment;
 	struct value target;      /* the address that the call was given, or None */
 	struct value local, peer; /* the ends of the handle's (or the given one's) connection, to be shown; or None */
 	char *note;               /* a remark on a success: "end of the stream"; NULL; owned */
@@ -106,9 +109,10 @@ struct journal {
 	uint64_t oldest;        /* number of the oldest kept in the ring; above `newest` when there is none */
 	struct entry **aside;   /* those that had not ended when they became too old for the ring */
 	unsigned aside_count, aside_room;
-	size_t bytes;      /* of data in ended entries */
-	uint64_t moment;   /* counts beginnings and ends */
-	bool record_calls; /* keep each call's arguments (needed by JSON); else only results */
+	size_t bytes;             /* of data in ended entries */
+	uint64_t moment;          /* counts beginnings and ends */
+	struct passages passages; /* what crossed the wire */
+	bool record_calls;        /* keep each call's arguments (needed by JSON); else only results */
 };
 
 void journal_init(struct journal *journal);

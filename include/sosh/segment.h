@@ -27,9 +27,9 @@ enum segment_noise {
 };
 
 enum segment_checksum {
-	CHECKSUM_UNKNOWN, /* there is none, or a part of what it covers is not here */
+	CHECKSUM_UNKNOWN, /* there is none, the sender left it to its interface, or what it covers is not all here */
 	CHECKSUM_RIGHT,
-	CHECKSUM_WRONG, /* a sending host leaves it to the interface: then this is no fault; the caller knows */
+	CHECKSUM_WRONG,
 };
 
 /* TCP's flags by their bits, RFC 9293, 3168, 9768. */

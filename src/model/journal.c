@@ -16,6 +16,7 @@ void journal_init(struct journal *journal)
 {
 	memset(journal, 0, sizeof(*journal));
 	arena_init(&journal->memory);
+	passages_init(&journal->passages);
 	journal->entries = memory_zero(JOURNAL_ENTRIES * sizeof(journal->entries[0]));
 	journal->oldest = 1;
 }
@@ -109,6 +110,7 @@ void journal_clear(struct journal *journal)
 	free(journal->entries);
 	free(journal->aside);
 	arena_clear(&journal->memory);
+	passages_clear(&journal->passages);
 	memset(journal, 0, sizeof(*journal));
 }
 

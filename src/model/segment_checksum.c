@@ -98,6 +98,14 @@ static enum segment_checksum judged(uint16_t sum)
 	return sum == 0xffff ? CHECKSUM_RIGHT : CHECKSUM_WRONG;
 }
 
+/* A host whose interface is to finish the checksum puts there the pseudo header's sum; on loopback it stays so. */
+static bool is_left_to_interface(const struct segment *segment, const unsigned char *place)
+{
+	uint16_t checksum;
+	memcpy(&checksum, place, sizeof(checksum));
+	return segment->kind != SEGMENT_ICMP && checksum == fold(add_pseudo_header(segment));
+}
+
 void segment_judge_checksums(struct segment *segment, const unsigned char *bytes)
 {
 	if (has_ipv4_header(segment)) {
@@ -111,6 +119,8 @@ void segment_judge_checksums(struct segment *segment, const unsigned char *bytes
 		segment->checksum = CHECKSUM_WRONG; /* over IPv6 it may not be left out */
 	else
 		segment->checksum = judged(transport_sum(segment, bytes));
+	if (segment->checksum == CHECKSUM_WRONG && is_left_to_interface(segment, bytes + place))
+		segment->checksum = CHECKSUM_UNKNOWN;
 }
 
 static void put_sum(unsigned char *place, uint16_t sum, bool never_zero)

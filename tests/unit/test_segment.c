@@ -576,6 +576,29 @@ static void noise_of_random_bytes(void **state)
 	}
 }
 
+/* As frames on loopback have it: only the pseudo header is summed. */
+static void a_checksum_left_to_the_interface(void **state)
+{
+	(void)state;
+	for (unsigned version = 4; version <= 6; version += 2) {
+		struct frame frame;
+		struct segment segment;
+		frame_tcp(&frame, version, false, (struct tcp_fields){.flags = SEGMENT_ACK, .data = "hello"});
+		size_t hosts = version == 4 ? 8 : 32, length = frame.length - frame.transport;
+		uint32_t sum = frame_sum(frame.bytes + frame.transport - hosts, hosts);
+		unsigned partial = ~frame_fold(sum + (uint32_t)length + IPPROTO_TCP) & 0xffff;
+		frame_put16(&frame, frame.transport + 16, partial);
+		read_frame(&segment, &frame);
+		assert_int_equal(segment.checksum, CHECKSUM_UNKNOWN);
+		frame_put16(&frame, frame.transport + 16, partial + 1);
+		read_frame(&segment, &frame);
+		assert_int_equal(segment.checksum, CHECKSUM_WRONG);
+		segment_checksum_fix(SEGMENT_ETHERNET, frame.bytes, frame.length);
+		read_frame(&segment, &frame);
+		assert_int_equal(segment.checksum, CHECKSUM_RIGHT);
+	}
+}
+
 /* A changed frame's checksums are the ones that a host would have sent. */
 static void checksums_are_put_right(void **state)
 {
@@ -684,6 +707,7 @@ int main(void)
 		cmocka_unit_test(a_packet_over_64_kilobytes),
 		cmocka_unit_test(fuzz),
 		cmocka_unit_test(noise_of_random_bytes),
+		cmocka_unit_test(a_checksum_left_to_the_interface),
 		cmocka_unit_test(checksums_are_put_right),
 		cmocka_unit_test(a_sum_of_zero_is_sent_as_ones),
 		cmocka_unit_test(what_has_no_checksum_gets_none),

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SOSH_PASSAGE_H
+#define SOSH_PASSAGE_H
+/*
+ * Passages: what crossed the wire, as the journal keeps it. A passage is one frame: its number, its beginning, what it
+ * means beside those before it, and what became of it.
+ */
+#include "sosh/segment_flow.h"
+
+#define PASSAGES      16384u /* kept, the newest */
+#define PASSAGE_BYTES 224u   /* of each frame */
+
+enum passage_fate {
+	PASSAGE_HELD,
+	PASSAGE_ON_ITS_WAY, /* delayed */
+	PASSAGE_DELIVERED,
+	PASSAGE_DROPPED, /* by hand */
+	PASSAGE_LOST,    /* by the wire */
+};
+
+struct passage {
+	uint64_t number; /* of the wire, from 1 */
+	uint64_t entry;  /* that was running when it came; 0: none */
+	uint64_t moment; /* the journal's order; see journal.h */
+	int64_t time;    /* when it came, loop_now's clock */
+	int64_t arrived; /* when it was handed on, 0: it was not */
+	unsigned from, to;
+	unsigned copies; /* delivered by wire copy */
+	bool corrupted;
+	enum passage_fate fate;
+	struct segment_place place;
+	size_t length; /* of the frame */
+	unsigned char bytes[PASSAGE_BYTES];
+};
+
+struct passages {
+	struct passage **ring; /* index number % PASSAGES; NULL before the first */
+	uint64_t newest;
+	struct segment_flows flows;
+};
+
+void passages_init(struct passages *passages);
+void passages_clear(struct passages *passages);
+/* A new one, made of a frame (Ethernet). Its number is the newest's or later; those between were never seen. Borrowed
+ * until PASSAGES later ones have come. */
+struct passage *passages_add(struct passages *passages, uint64_t number, const char *bytes, size_t length);
+/* By number; NULL when it is forgotten or was never seen. */
+struct passage *passages_get(const struct passages *passages, uint64_t number);
+/* Reads its frame's beginning. The segment borrows from the passage. */
+void passage_read(const struct passage *passage, struct segment *segment);
+/* "held", "delivered", "dropped", "lost", "on its way". */
+const char *passage_fate_name(enum passage_fate fate);
+
+#endif
