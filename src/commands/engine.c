@@ -10,6 +10,7 @@
 #include "events.h"
 #include "run.h"
 #include "sosh/text.h"
+#include "wiring.h"
 
 #define READ_SIZE 65536
 
@@ -44,8 +45,10 @@ void engine_clear(struct engine *engine)
 	free(engine->jobs);
 	free(engine->spare);
 	events_free(engine->events);
+	wiring_end(engine);
 	if (engine->loop)
 		loop_free(engine->loop);
+	lab_free(engine->lab);
 	watch_clear(&engine->watch);
 	journal_clear(&engine->journal);
 	session_clear(&engine->session);

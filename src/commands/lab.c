@@ -6,6 +6,7 @@
 #include "run.h"
 #include "sosh/memory.h"
 #include "sosh/text.h"
+#include "wiring.h"
 
 static int socket_on(void *lab, unsigned host, int family, int type, int protocol)
 {
@@ -88,6 +89,8 @@ static enum progress start_lab(struct run *run)
 	if (lab_make(&engine->lab, count ? names : NULL, count, &error))
 		return run_refuse(run, "%s", error.text);
 	announce_hosts(engine);
+	if (wiring_begin(engine, &error))
+		return run_refuse(run, "%s", error.text);
 	return show_lab(run);
 }
 

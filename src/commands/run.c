@@ -16,6 +16,7 @@
 #include "run.h"
 #include "sosh/memory.h"
 #include "sosh/watch_fact.h"
+#include "wiring.h"
 
 #define SIGNALS_EVERY 256 /* commands between two looks at signals */
 
@@ -190,6 +191,8 @@ static void finish(struct run *run)
 
 	if (run->statement->target_count)
 		keep_targets(run);
+	if (engine->lab && !run->job)
+		wiring_settle(engine);
 	if (engine->watching || entry->error) /* why it failed may lie in the state */
 		look(run);
 	entry->ok = run->statement->expect_count ? judge(run) : !entry->error && !entry->refused;
@@ -204,6 +207,8 @@ static void finish(struct run *run)
 	}
 	if (engine->reporter.ended)
 		engine->reporter.ended(engine->reporter.context, entry, run->job != 0);
+	if (!run->job)
+		engine->running = NULL;
 	run->ok = entry->ok;
 	if (run->interrupted && !run->ok)
 		engine->interrupted = 1;
@@ -258,19 +263,30 @@ static bool needs_clock(const struct engine *engine, const struct statement *sta
 	return engine->timing || engine->journal.record_calls || statement->expect_count;
 }
 
+/* While the wire is held a call that waits for a segment lets the learner go on. */
+static bool becomes_job(const struct run *run)
+{
+	const struct engine *engine = run->engine;
+
+	return !run->statement->expect_count && wiring_holds(engine) && run->pending.handle &&
+	       run->pending.handle->host;
+}
+
 static bool run_alone(struct engine *engine, struct script *script, const struct statement *statement)
 {
 	struct run *run = run_new(engine, script, statement);
 
 	run->entry = journal_begin(&engine->journal, script, statement);
 	run->entry->timed = engine->timing;
+	engine->running = run->entry;
 	if (needs_clock(engine, statement))
 		run->entry->begin = loop_now();
 	engine->timing = false;
 	enum progress progress = begin(run);
-	if (statement->background) {
+	if (statement->background || (progress == CALL_WAITING && becomes_job(run))) {
 		if (progress == CALL_WAITING)
 			run_arm(run);
+		wiring_settle(engine);
 		run_become_job(run);
 		if (progress != CALL_WAITING)
 			run_end(run);
