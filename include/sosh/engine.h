@@ -69,6 +69,7 @@ struct engine {
 	bool timing;              /* the next command is `time`'s */
 	unsigned depth;           /* of source */
 	struct lab *lab;          /* NULL: there is none */
+	struct wire_match *match; /* what the wire keeps back; owned */
 	struct entry *running;    /* the foreground's command; NULL: none runs */
 	struct events *events;    /* see engine_events; NULL: nobody wants to hear */
 };

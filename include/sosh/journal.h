@@ -91,7 +91,8 @@ struct entry {
 	unsigned state_count, state_room;
 	uint64_t first_segment; /* the first that crossed the wire while it ran; 0: none did */
 	uint64_t last_segment;
-	struct value target;      /* the address that the call was given, or None */
+	const struct passages *passages; /* where these are; borrowed */
+	struct value target;             /* the address that the call was given, or None */
 	struct value local, peer; /* the ends of the handle's (or the given one's) connection, to be shown; or None */
 	char *note;               /* a remark on a success: "end of the stream"; NULL; owned */
 	char *explanation;        /* why it failed and what to do; NULL; owned */

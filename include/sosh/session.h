@@ -88,6 +88,8 @@ void session_clear(struct session *session); /* closes nothing: descriptors end 
 
 /* Adds a host of the lab: its number is one more than the last one's. Copies all. */
 void session_add_host(struct session *session, const char *name, const struct address *in, const struct address *in6);
+/* The host that has this address, whatever the port; 0: none. */
+unsigned session_host_of(const struct session *session, const struct address *address);
 /* Its name, borrowed; NULL for 0 and unknown ones. */
 const char *session_host_name(const struct session *session, unsigned host);
 

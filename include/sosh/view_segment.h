@@ -33,4 +33,13 @@ unsigned view_segment_ends_width(const struct view_segment *view);
 /* Adds {"n","from","to","flags","seq","ack","length","fate"}; what it has not is null. */
 void view_segment_json(struct buffer *out, const struct view_segment *view);
 
+/* A host of the lab by its name; the context is a const struct session. */
+bool view_lab_host(struct buffer *out, const struct address *host, void *session);
+/* The same of a passage: the segment is read into `segment`, which the view borrows. */
+void view_of_passage(struct view_segment *view, struct segment *segment, const struct passage *passage,
+                     const struct session *session);
+/* Adds the segments that crossed the wire while an entry ran, each a line, indented; the first of many. */
+void view_segments_of(struct buffer *out, const struct session *session, const struct entry *entry,
+                      const struct view_style *style);
+
 #endif

@@ -49,6 +49,7 @@ void engine_clear(struct engine *engine)
 	if (engine->loop)
 		loop_free(engine->loop);
 	lab_free(engine->lab);
+	free(engine->match);
 	watch_clear(&engine->watch);
 	journal_clear(&engine->journal);
 	session_clear(&engine->session);

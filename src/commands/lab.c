@@ -6,6 +6,7 @@
 #include "run.h"
 #include "sosh/memory.h"
 #include "sosh/text.h"
+#include "wire_list.h"
 #include "wiring.h"
 
 static int socket_on(void *lab, unsigned host, int family, int type, int protocol)
@@ -130,6 +131,17 @@ const struct row lab_rows[] = {
           1,
           {{.name = "host", .show = "HOST", .type = PARAM_VALUE, .fallback = "", .many = true}}},
          start_lab,
+         NULL,
+         NULL},
+	{{"wire",
+          "the lab",
+          "list the segments that are held, or tell the wire what to do",
+          "",
+          1,
+          2,
+          {{.name = "action", .show = "ACTION", .type = PARAM_NAME, .fallback = ""},
+           {.name = "words", .show = "WORDS", .type = PARAM_VALUE, .fallback = "", .many = true}}},
+         start_wire,
          NULL,
          NULL},
 	{{"sysctl",

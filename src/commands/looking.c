@@ -5,6 +5,7 @@
 #include "run.h"
 #include "sosh/memory.h"
 #include "sosh/text.h"
+#include "wire_list.h"
 
 /* Takes the lines as what the view prints behind the result. */
 static void give_lines(struct run *run, struct buffer *lines)

@@ -37,6 +37,7 @@ static struct passage *note_new(struct engine *engine, const struct wire_frame *
 	passage->moment = ++journal->moment;
 	if (entry) {
 		passage->entry = entry->number;
+		entry->passages = &journal->passages;
 		if (!entry->first_segment)
 			entry->first_segment = frame->number;
 		entry->last_segment = frame->number;

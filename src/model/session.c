@@ -54,6 +54,23 @@ void session_add_host(struct session *session, const char *name, const struct ad
 		(struct session_host){.name = memory_copy(name, strlen(name)), .in = *in, .in6 = *in6};
 }
 
+static bool same_host(const struct address *a, const struct address *b)
+{
+	if (a->length == 0 || b->length == 0 || a->any.sa_family != b->any.sa_family)
+		return false;
+	if (a->any.sa_family == AF_INET)
+		return a->in.sin_addr.s_addr == b->in.sin_addr.s_addr;
+	return a->any.sa_family == AF_INET6 && IN6_ARE_ADDR_EQUAL(&a->in6.sin6_addr, &b->in6.sin6_addr);
+}
+
+unsigned session_host_of(const struct session *session, const struct address *address)
+{
+	for (unsigned i = 0; i < session->host_count; i++)
+		if (same_host(&session->hosts[i].in, address) || same_host(&session->hosts[i].in6, address))
+			return i + 1;
+	return 0;
+}
+
 const char *session_host_name(const struct session *session, unsigned host)
 {
 	return host > 0 && host <= session->host_count ? session->hosts[host - 1].name : NULL;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "segment.h"
 #include "sosh/memory.h"
 #include "sosh/text.h"
 #include "sosh/views.h"
@@ -309,11 +310,27 @@ static void add_result_keys(json_t *object, const struct entry *entry)
 	json_object_set_new(object, "value", json_result_value(entry));
 }
 
-static void add_story_keys(json_t *object, const struct entry *entry)
+static json_t *json_segments(const struct session *session, const struct entry *entry)
+{
+	json_t *array = json_array();
+	for (uint64_t number = entry->first_segment; entry->passages && number <= entry->last_segment; number++) {
+		const struct passage *passage = passages_get(entry->passages, number);
+		struct view_segment view;
+		struct segment segment;
+		if (!passage)
+			continue;
+		view_of_passage(&view, &segment, passage, session);
+		view.fate = passage_fate_name(passage->fate);
+		json_array_append_new(array, segment_object(&view));
+	}
+	return array;
+}
+
+static void add_story_keys(json_t *object, const struct session *session, const struct entry *entry)
 {
 	json_object_set_new(object, "calls", json_calls(entry));
 	json_object_set_new(object, "states", json_states(entry, false));
-	json_object_set_new(object, "segments", json_array());
+	json_object_set_new(object, "segments", json_segments(session, entry));
 	json_object_set_new(object, "explanation", json_explanation(entry));
 	json_object_set_new(object, "seconds", json_seconds(entry->end - entry->begin));
 	json_t *waiting = json_states(entry, true);
@@ -334,7 +351,7 @@ void view_json(struct buffer *out, const struct session *session, const struct e
 	json_t *object = json_object();
 	add_place_keys(object, session, entry);
 	add_result_keys(object, entry);
-	add_story_keys(object, entry);
+	add_story_keys(object, session, entry);
 	json_dump_callback(object, write_piece, out,
 	                   JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(REAL_DIGITS));
 	buffer_char(out, '\n');

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sosh/text.h"
+#include "sosh/view_segment.h"
 #include "sosh/views.h"
 
 enum { GAP_RESULT = 6, GAP_PART = 3, INDENT = 3 };
@@ -430,6 +431,7 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 		if (entry->note)
 			add_sentence(&line, NULL, entry->note);
 		buffer_char(out, '\n');
+		view_segments_of(out, session, entry, style);
 		return;
 	}
 	add_result(&line, entry);
@@ -443,6 +445,7 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 	add_command(&line, entry);
 	buffer_char(out, '\n');
 	add_calls(&line, entry);
+	view_segments_of(out, session, entry, style);
 	if (entry->tail && strchr(entry->tail, '\n'))
 		add_table(out, entry->tail);
 }
