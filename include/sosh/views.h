@@ -34,8 +34,9 @@ void view_call_result(struct buffer *out, const struct call *call);
 void view_error(struct buffer *out, const struct error *error, const struct view_style *style);
 
 /*
- * A table: rows of cells in columns, two blanks apart. A column without anything in its cells is not shown. Where the
- * table is wider than it may be, its steps are taken one after the other until it fits: what matters least goes first.
+ * A table: rows of cells in columns, two blanks apart where there is room. A column without anything in its cells is
+ * not shown. Where the table is wider than it may be, its steps are taken one after the other until it fits: what
+ * matters least goes first.
  */
 struct view_column {
 	const char *title;
@@ -43,7 +44,8 @@ struct view_column {
 	bool right;        /* numbers */
 };
 struct view_step {
-	enum { STEP_BRIEF, STEP_CUT, STEP_DROP } kind; /* take the brief cells; cut the long ones; leave it out */
+	/* take the brief cells; cut the long ones; leave the column out; all columns one blank apart */
+	enum { STEP_BRIEF, STEP_CUT, STEP_DROP, STEP_CLOSE } kind;
 	unsigned column;
 	unsigned least; /* STEP_CUT: never narrower than this */
 };

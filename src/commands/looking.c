@@ -2,101 +2,16 @@
 /* Looking: sockets, state, jobs, history. */
 #include <string.h>
 
-#include "run.h"
+#include "sockets.h"
 #include "sosh/memory.h"
-#include "sosh/text.h"
+#include "tail.h"
 
-/* Takes the lines as what the view prints behind the result. */
-static void give_lines(struct run *run, struct buffer *lines)
+void give_lines(struct run *run, struct buffer *lines)
 {
 	while (lines->length && lines->bytes[lines->length - 1] == '\n')
 		lines->bytes[--lines->length] = 0;
 	run->entry->tail = lines->length ? memory_copy(lines->bytes, lines->length) : NULL;
 	buffer_clear(lines);
-}
-
-/* A cell of a table: at least `width` wide, two blanks behind it. */
-static void cell(struct buffer *line, const char *text, size_t width)
-{
-	size_t length = strlen(text);
-
-	buffer_text(line, text);
-	buffer_fill(line, ' ', (length < width ? width - length : 0) + 2);
-}
-
-static void address_cell(struct buffer *line, const struct address *address, size_t width)
-{
-	struct buffer text;
-
-	buffer_init(&text);
-	if (address->length)
-		address_format(&text, address);
-	cell(line, text.length ? buffer_string(&text) : "-", width);
-	buffer_clear(&text);
-}
-
-static void constant_cell(struct buffer *line, const char *prefix, int number, size_t width)
-{
-	const char *name = symbol_name(prefix, number);
-	char digits[16];
-
-	if (!name) {
-		snprintf(digits, sizeof(digits), "%d", number);
-		name = digits;
-	}
-	cell(line, name, width);
-}
-
-/* One handle as a line, and as a structure for JSON. */
-static struct value socket_line(struct run *run, struct buffer *lines, struct handle *handle)
-{
-	static const char *const names[] = {"handle", "name", "family", "type", "state", "local", "peer"};
-	struct value row = value_struct(7);
-	char number[16];
-	const char *state = watch_has_state(handle) ? state_name(watch_state(&run->engine->watch, handle)) : NULL;
-
-	watch_names(handle);
-	snprintf(number, sizeof(number), "%d", handle->number);
-	cell(lines, number, 4);
-	cell(lines, handle->name ? handle->name : "-", 8);
-	constant_cell(lines, "AF_", handle->family, 8);
-	constant_cell(lines, "SOCK_", handle->type, 11);
-	cell(lines, state ? state : "-", 12);
-	address_cell(lines, &handle->local, 17);
-	address_cell(lines, &handle->peer, 0);
-	while (lines->length && lines->bytes[lines->length - 1] == ' ')
-		lines->bytes[--lines->length] = 0;
-	buffer_char(lines, '\n');
-	const char *family = symbol_name("AF_", handle->family), *type = symbol_name("SOCK_", handle->type);
-	struct value values[] = {value_number(handle->number),
-	                         handle->name ? value_text(handle->name) : value_none(),
-	                         family ? value_word(family) : value_number(handle->family),
-	                         type ? value_word(type) : value_number(handle->type),
-	                         state ? value_word(state) : value_none(),
-	                         handle->local.length ? value_address(&handle->local) : value_none(),
-	                         handle->peer.length ? value_address(&handle->peer) : value_none()};
-	for (unsigned i = 0; i < 7; i++)
-		row.list->items[i] = (struct item){names[i], values[i]};
-	return row;
-}
-
-static enum progress start_sockets(struct run *run)
-{
-	struct session *session = &run->engine->session;
-	struct buffer lines;
-	struct value table = value_list(session->open_count);
-	unsigned count = 0;
-
-	buffer_init(&lines);
-	if (session->open_count)
-		buffer_text(&lines, "#     name      family    type         state         local              peer\n");
-	for (unsigned i = 0; i < session->handle_count; i++)
-		if (session->handles[i]->fd >= 0 && count < table.list->count)
-			table.list->items[count++].value = socket_line(run, &lines, session->handles[i]);
-	give_lines(run, &lines);
-	run->entry->table = table;
-	entry_result(run->entry, count);
-	return CALL_DONE;
 }
 
 static enum progress state_of_pair(struct run *run)
@@ -201,7 +116,16 @@ static enum progress start_history(struct run *run)
 }
 
 const struct row looking_rows[] = {
-	{{"sockets", "looking", "list the open handles", "", 1, 0, {{0}}}, start_sockets, NULL, NULL},
+	{{"sockets",
+          "looking",
+          "list the open handles, and those closed that the kernel still knows",
+          "",
+          1,
+          1,
+          {{.name = "all", .show = "--all", .type = PARAM_SWITCH, .fallback = ""}}},
+         start_sockets,
+         NULL,
+         NULL},
 	{{"state",
           "looking",
           "tell the TCP state of a socket or of a pair of addresses",

@@ -8,7 +8,6 @@
 #include "sosh/memory.h"
 #include "sosh/views.h"
 
-#define GAP       2u
 #define LEAST_CUT 3u /* a character and two dots */
 
 /* Where its texts begin in the table's; 0: empty. A row whose first cell is a heading has no others. */
@@ -19,6 +18,7 @@ struct view_cell {
 
 /* How a column is set. */
 struct column_set {
+	size_t gap; /* behind it */
 	size_t width;
 	bool brief, hidden;
 };
@@ -110,8 +110,8 @@ static size_t whole_width(const struct view_table *table, const struct column_se
 
 	for (unsigned i = 0; i < table->layout->column_count; i++)
 		if (!sets[i].hidden)
-			whole += sets[i].width + GAP;
-	return whole > GAP ? whole - GAP : 0;
+			whole += sets[i].width + sets[i].gap;
+	return whole ? whole - sets[0].gap : 0;
 }
 
 static void take_step(const struct view_table *table, const struct view_step *step, struct column_set *sets,
@@ -119,7 +119,10 @@ static void take_step(const struct view_table *table, const struct view_step *st
 {
 	struct column_set *set = &sets[step->column];
 
-	if (step->kind == STEP_DROP) {
+	if (step->kind == STEP_CLOSE) {
+		for (unsigned i = 0; i < table->layout->column_count; i++)
+			sets[i].gap = 1;
+	} else if (step->kind == STEP_DROP) {
 		set->hidden = true;
 	} else if (step->kind == STEP_BRIEF) {
 		set->brief = true;
@@ -177,7 +180,7 @@ static void add_cell(struct buffer *out, const struct view_table *table, unsigne
 	if (column->right)
 		buffer_fill(out, ' ', fill);
 	add_cut(out, text, set->width);
-	buffer_fill(out, ' ', (column->right ? 0 : fill) + GAP);
+	buffer_fill(out, ' ', (column->right ? 0 : fill) + set->gap);
 }
 
 static void add_line(struct buffer *out, const struct view_table *table, const struct column_set *sets,
@@ -201,8 +204,10 @@ void view_table_format(struct buffer *out, const struct view_table *table, unsig
 	unsigned count = table->layout->column_count;
 	struct column_set *sets = memory_zero(count * sizeof(*sets));
 
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count; i++) {
+		sets[i].gap = 2;
 		measure(table, i, &sets[i]);
+	}
 	fit(table, sets, width);
 	if (table->row_count && whole_width(table, sets))
 		add_line(out, table, sets, NULL, width);

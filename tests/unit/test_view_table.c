@@ -21,8 +21,8 @@ static const struct view_column columns[COLUMNS] = {
 };
 static const struct view_step steps[] = {
 	{STEP_BRIEF, COLUMN_KIND, 0}, {STEP_BRIEF, COLUMN_BYTES, 0}, {STEP_CUT, COLUMN_LOCAL, 15},
-	{STEP_DROP, COLUMN_KIND, 0},  {STEP_CUT, COLUMN_NAME, 4},    {STEP_DROP, COLUMN_BYTES, 0},
-	{STEP_DROP, COLUMN_LOCAL, 0},
+	{STEP_CLOSE, 0, 0},           {STEP_DROP, COLUMN_KIND, 0},   {STEP_CUT, COLUMN_NAME, 4},
+	{STEP_DROP, COLUMN_BYTES, 0}, {STEP_DROP, COLUMN_LOCAL, 0},
 };
 static const struct view_layout layout = {columns, COLUMNS, steps, sizeof(steps) / sizeof(*steps)};
 
@@ -87,11 +87,11 @@ static void what_matters_least_goes_first(void **state)
 	                 "12  x       TCP6  [2001:db8..666]:65535  65536\n"
 	                 "closed, and the kernel still knows them:\n"
 	                 " 3          TCP6  /tmp/a/ve..at/goes/on\n");
-	assert_table(34, " #  name    local               in\n"
-	                 " 1  server  127.0.0.1:80         0\n"
-	                 "12  x       [2001:..]:65535  65536\n"
+	assert_table(34, " # name   local              in\n"
+	                 " 1 server 127.0.0.1:80        0\n"
+	                 "12 x      [2001:..]:65535 65536\n"
 	                 "closed, and the ..till knows them:\n"
-	                 " 3          /tmp/a..goes/on\n");
+	                 " 3        /tmp/a..goes/on\n");
 }
 
 static void no_line_is_wider(void **state)
@@ -126,9 +126,10 @@ static void columns_are_aligned(void **state)
 		assert_non_null(name);
 		size_t at = (size_t)(name - titles);
 		line = strchr(titles, '\n') + 1;
-		assert_memory_equal(line + at - 2, "  s", 3);
+		assert_memory_equal(line + at - 1, " s", 2);
 		line = strchr(line, '\n') + 1;
-		assert_memory_equal(line + at - 4, "12  x", 5);
+		assert_memory_equal(line, "12 ", 3);
+		assert_memory_equal(line + at - 1, " x", 2);
 		buffer_clear(&out);
 		view_table_clear(&table);
 	}
