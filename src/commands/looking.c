@@ -2,9 +2,10 @@
 /* Looking: sockets, state, jobs, history. */
 #include <string.h>
 
-#include "sockets.h"
+#include "info.h"
 #include "sosh/memory.h"
 #include "tail.h"
+#include "timers.h"
 
 void give_lines(struct run *run, struct buffer *lines)
 {
@@ -14,8 +15,21 @@ void give_lines(struct run *run, struct buffer *lines)
 	buffer_clear(lines);
 }
 
+/* When the kernel will do something by itself, where somebody will read it. */
+static void remark_timer(struct run *run, const struct watch_fact *fact)
+{
+	const struct timer_text *text = timer_text(fact->timer);
+
+	if (text && fact->timer_ms >= 1000)
+		entry_remark(run->entry, "%u s %s", (fact->timer_ms + 999) / 1000, text->remark);
+	else if (text)
+		entry_remark(run->entry, "%.3f s %s", (double)fact->timer_ms / 1000, text->remark);
+}
+
 static enum progress state_of_pair(struct run *run)
 {
+	struct watch *watch = &run->engine->watch;
+	struct watch_fact fact;
 	struct address local, peer;
 	enum tcp_state state;
 	struct error error;
@@ -25,33 +39,75 @@ static enum progress state_of_pair(struct run *run)
 	local = *run->arguments[0].address;
 	peer = *run->arguments[1].address;
 	error_clear(&error);
-	if (watch_pair(&run->engine->watch, &local, &peer, &state, &error))
+	if (watch_pair(watch, &local, &peer, &state, &error))
 		return run_refuse(run, "%s", error.text);
 	entry_value(run->entry, value_word(state_name(state) ? state_name(state) : "CLOSED"));
+	if (run->engine->watching && state != STATE_CLOSED && !watch_fact_of_pair(watch, &local, &peer, &fact))
+		remark_timer(run, &fact);
 	run->entry->result = 0;
 	return CALL_DONE;
 }
 
+/* What a socket without states is like now. */
+static void describe(struct run *run, struct buffer *out)
+{
+	struct watch_queues queues;
+	struct watch_fact fact;
+
+	if (run->handle->fd < 0 || watch_fact(&run->engine->watch, run->handle, &fact)) {
+		buffer_text(out, "this one is closed");
+		return;
+	}
+	watch_queues(&run->engine->watch, run->handle, &queues);
+	if (fact.listening) {
+		buffer_format(out, "this one waits for clients (%u/%u waiting)", fact.receive_queue, fact.send_queue);
+	} else {
+		size_t length = 1;
+		if (fact.peer.length && fact.peer.any.sa_family == AF_UNIX)
+			address_path(&fact.peer, &length);
+		buffer_format(out, "this one has %s peer", !fact.peer.length ? "no" : length ? "the" : "an unnamed");
+		if (fact.peer.length && length) {
+			buffer_char(out, ' ');
+			address_format(out, &fact.peer);
+		}
+	}
+	if (queues.unread > 0)
+		buffer_format(out, ", and %lld bytes to be read", (long long)queues.unread);
+}
+
 static enum progress no_state(struct run *run)
 {
+	const char *kind = "only TCP sockets have states";
+	struct buffer text;
+
 	if (run->handle->family == AF_UNIX)
-		return run_refuse(run,
-		                  "an AF_UNIX socket has no TCP state: it is connected or not (getpeername tells)");
-	if (run->handle->type == SOCK_DGRAM)
-		return run_refuse(run, "UDP has no states: connect only notes the peer (getpeername tells)");
-	return run_refuse(run, "only TCP sockets have states");
+		kind = "an AF_UNIX socket has no TCP state: it is connected or not (getpeername tells)";
+	else if (run->handle->type == SOCK_DGRAM)
+		kind = "UDP has no states: connect only notes the peer (getpeername tells)";
+	else if (run->handle->type == SOCK_RAW)
+		kind = "a raw socket has no states: it is no end of a connection (connect only notes the peer)";
+	buffer_init(&text);
+	describe(run, &text);
+	run_refuse(run, "%s; %s", kind, buffer_string(&text));
+	buffer_clear(&text);
+	return CALL_FAILED;
 }
 
 static enum progress start_state(struct run *run)
 {
+	struct watch *watch = &run->engine->watch;
+	struct watch_fact fact;
+
 	if (!run->handle)
 		return state_of_pair(run);
 	if (argument_given(run, 1))
 		return run_refuse_at(run, 1, "state takes one socket, or two addresses");
 	if (!watch_has_state(run->handle))
 		return no_state(run);
-	const char *name = state_name(watch_state(&run->engine->watch, run->handle));
+	const char *name = state_name(watch_state(watch, run->handle));
 	entry_value(run->entry, value_word(name ? name : "CLOSED"));
+	if (run->engine->watching && !watch_fact(watch, run->handle, &fact))
+		remark_timer(run, &fact);
 	run->entry->result = 0;
 	return CALL_DONE;
 }
@@ -124,6 +180,16 @@ const struct row looking_rows[] = {
           1,
           {{.name = "all", .show = "--all", .type = PARAM_SWITCH, .fallback = ""}}},
          start_sockets,
+         NULL,
+         NULL},
+	{{"info",
+          "looking",
+          "tell all about one socket",
+          "",
+          1,
+          1,
+          {{.name = "socket", .show = "SOCKET", .type = PARAM_SOCKET}}},
+         start_info,
          NULL,
          NULL},
 	{{"state",
