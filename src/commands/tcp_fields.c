@@ -96,7 +96,7 @@ static void format_options(struct buffer *out, int64_t bits)
 			any = true;
 		}
 	if (!any)
-		buffer_number(out, bits);
+		buffer_text(out, "none");
 }
 
 static void format_congestion(struct buffer *out, int64_t state)
