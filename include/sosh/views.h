@@ -69,7 +69,7 @@ void view_table_row(struct view_table *table);
 void view_table_cell(struct view_table *table, unsigned column, const char *text, const char *brief);
 /* A line across all columns. */
 void view_table_heading(struct view_table *table, const char *text);
-/* Adds the table, the titles first; nothing when it has no rows. No line is wider than `width` (at least 4). */
+/* Adds the table, the titles first; nothing when it has no rows. No line is wider than `width`. */
 void view_table_format(struct buffer *out, const struct view_table *table, unsigned width);
 
 /* A fact and what it means: "  NAME  VALUE  MEANING", the columns at the same places in every line. */
@@ -78,7 +78,7 @@ struct view_fact {
 };
 /*
  * Adds a heading and facts below it. Where the width is too small the meanings are folded, then stand on lines of their
- * own, then names and values are folded too. No line is wider than `width` (at least 16).
+ * own, then names and values are folded too. No line is wider than `width`; below 16 it counts as 16.
  */
 void view_facts(struct buffer *out, const char *heading, const struct view_fact *facts, size_t count, unsigned width);
 

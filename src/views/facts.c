@@ -11,7 +11,8 @@
 #define VALUE_MOST    30u /* longer values do not move the meanings of the others */
 #define VALUE_LEAST   10u
 #define MEANING_LEAST 22u
-#define DEEPER        4u /* where what had no room beside goes on */
+#define WIDTH_LEAST   16u /* there is room for something behind each indent */
+#define DEEPER        4u  /* where what had no room beside goes on */
 
 /* Where the parts of each line begin; 0: on a line of its own. */
 struct facts_form {
@@ -121,8 +122,9 @@ static void add_fact(struct buffer *out, const struct facts_form *form, const st
 void view_facts(struct buffer *out, const char *heading, const struct view_fact *facts, size_t count, unsigned width)
 {
 	struct facts_form form;
-	struct pen pen = {.out = out, .width = width, .fresh = true};
 
+	width = width < WIDTH_LEAST ? WIDTH_LEAST : width;
+	struct pen pen = {.out = out, .width = width, .fresh = true};
 	add_words(&pen, heading);
 	next_line(&pen, 0);
 	find_form(&form, facts, count, width);
