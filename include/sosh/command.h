@@ -17,6 +17,7 @@ enum param_type {
 	PARAM_COUNT,   /* 0 and more */
 	PARAM_SECONDS, /* a real number >= 0, or None where the fallback is None */
 	PARAM_BOOL,    /* True False 1 0 */
+	PARAM_SWITCH,  /* the word that `show` says, as --all; or a PARAM_BOOL */
 	PARAM_DATA,    /* text or bytes; several are joined */
 	PARAM_FLAGS,   /* MSG_…, a trailing word after data */
 	PARAM_LEVEL,   /* SOL_…, IPPROTO_…: may be left out before an option */

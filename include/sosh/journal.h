@@ -82,6 +82,7 @@ struct entry {
 	struct value sent;    /* the beginning of what was sent, when somebody looks; None */
 	char *tail; /* the value after a count, or more lines (tables): printed behind the result; NULL; owned */
 	struct value table; /* what `tail` says, as JSON's value; None */
+	struct value more;  /* a structure: further keys of JSON beside that value; None */
 	bool timed;         /* `time`: say how long it took */
 	bool plain;         /* the result is text to be shown as it is (print, help) */
 

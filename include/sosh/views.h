@@ -33,4 +33,53 @@ void view_call_result(struct buffer *out, const struct call *call);
  * the column. */
 void view_error(struct buffer *out, const struct error *error, const struct view_style *style);
 
+/*
+ * A table: rows of cells in columns, two blanks apart where there is room. A column without anything in its cells is
+ * not shown. Where the table is wider than it may be, its steps are taken one after the other until it fits: what
+ * matters least goes first.
+ */
+struct view_column {
+	const char *title;
+	const char *brief; /* its title beside brief cells; NULL: the same */
+	bool right;        /* numbers */
+};
+struct view_step {
+	/* take the brief cells; cut the long ones; leave the column out; all columns one blank apart */
+	enum { STEP_BRIEF, STEP_CUT, STEP_DROP, STEP_CLOSE } kind;
+	unsigned column;
+	unsigned least; /* STEP_CUT: never narrower than this */
+};
+struct view_layout {
+	const struct view_column *columns;
+	unsigned column_count;
+	const struct view_step *steps;
+	unsigned step_count;
+};
+struct view_table {
+	const struct view_layout *layout; /* borrowed */
+	struct buffer texts;              /* the cells', each with a NUL behind it */
+	struct view_cell *cells;          /* owned; row by row */
+	size_t row_count, row_room;
+};
+void view_table_init(struct view_table *table, const struct view_layout *layout);
+void view_table_clear(struct view_table *table);
+/* Begins a row, all its cells empty. */
+void view_table_row(struct view_table *table);
+/* Sets a cell of the last row, in printable ASCII; `brief` NULL: the same. */
+void view_table_cell(struct view_table *table, unsigned column, const char *text, const char *brief);
+/* A line across all columns. */
+void view_table_heading(struct view_table *table, const char *text);
+/* Adds the table, the titles first; nothing when it has no rows. No line is wider than `width`. */
+void view_table_format(struct buffer *out, const struct view_table *table, unsigned width);
+
+/* A fact and what it means: "  NAME  VALUE  MEANING", the columns at the same places in every line. */
+struct view_fact {
+	const char *name, *value, *meaning; /* printable ASCII; `meaning` may be "" */
+};
+/*
+ * Adds a heading and facts below it. Where the width is too small the meanings are folded, then stand on lines of their
+ * own, then names and values are folded too. No line is wider than `width`; below 16 it counts as 16.
+ */
+void view_facts(struct buffer *out, const char *heading, const struct view_fact *facts, size_t count, unsigned width);
+
 #endif

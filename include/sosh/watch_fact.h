@@ -93,5 +93,13 @@ unsigned watch_ready(const struct handle *handle);
  * for those whose reading changes something (SO_ERROR, TCP_SAVED_SYN, …).
  */
 int watch_option(const struct handle *handle, int level, int number, void *bytes, unsigned room);
+/* Does reading that option take something away, or make a descriptor? */
+bool watch_option_changes(int level, int number);
+/*
+ * A socket of the same kind that nothing has been done with, to be compared with: a handle that is in no session.
+ * 0, or -1 with errno. Ended by watch_fresh_end.
+ */
+int watch_fresh(const struct handle *like, struct handle *fresh);
+void watch_fresh_end(struct handle *fresh);
 
 #endif

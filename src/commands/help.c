@@ -55,6 +55,8 @@ static const char *type_text(const struct param *param)
 		return param->group ? "seconds, as 0.5, or None" : "seconds, as 0.5";
 	case PARAM_BOOL:
 		return "True or False";
+	case PARAM_SWITCH:
+		return "that word";
 	case PARAM_DATA:
 		return "text or bytes; several are joined";
 	case PARAM_FLAGS:

@@ -2,13 +2,13 @@
 /* Looking: sockets, state, jobs, history. */
 #include <string.h>
 
-#include "run.h"
+#include "info.h"
 #include "sosh/memory.h"
-#include "sosh/text.h"
+#include "tail.h"
+#include "timers.h"
 #include "wire_list.h"
 
-/* Takes the lines as what the view prints behind the result. */
-static void give_lines(struct run *run, struct buffer *lines)
+void give_lines(struct run *run, struct buffer *lines)
 {
 	while (lines->length && lines->bytes[lines->length - 1] == '\n')
 		lines->bytes[--lines->length] = 0;
@@ -16,92 +16,21 @@ static void give_lines(struct run *run, struct buffer *lines)
 	buffer_clear(lines);
 }
 
-/* A cell of a table: at least `width` wide, two blanks behind it. */
-static void cell(struct buffer *line, const char *text, size_t width)
+/* When the kernel will do something by itself, where somebody will read it. */
+static void remark_timer(struct run *run, const struct watch_fact *fact)
 {
-	size_t length = strlen(text);
+	const struct timer_text *text = timer_text(fact->timer);
 
-	buffer_text(line, text);
-	buffer_fill(line, ' ', (length < width ? width - length : 0) + 2);
-}
-
-static void address_cell(struct buffer *line, const struct address *address, size_t width)
-{
-	struct buffer text;
-
-	buffer_init(&text);
-	if (address->length)
-		address_format(&text, address);
-	cell(line, text.length ? buffer_string(&text) : "-", width);
-	buffer_clear(&text);
-}
-
-static void constant_cell(struct buffer *line, const char *prefix, int number, size_t width)
-{
-	const char *name = symbol_name(prefix, number);
-	char digits[16];
-
-	if (!name) {
-		snprintf(digits, sizeof(digits), "%d", number);
-		name = digits;
-	}
-	cell(line, name, width);
-}
-
-/* One handle as a line, and as a structure for JSON. */
-static struct value socket_line(struct run *run, struct buffer *lines, struct handle *handle)
-{
-	static const char *const names[] = {"handle", "name", "family", "type", "state", "local", "peer"};
-	struct value row = value_struct(7);
-	char number[16];
-	const char *state = watch_has_state(handle) ? state_name(watch_state(&run->engine->watch, handle)) : NULL;
-
-	watch_names(handle);
-	snprintf(number, sizeof(number), "%d", handle->number);
-	cell(lines, number, 4);
-	cell(lines, handle->name ? handle->name : "-", 8);
-	constant_cell(lines, "AF_", handle->family, 8);
-	constant_cell(lines, "SOCK_", handle->type, 11);
-	cell(lines, state ? state : "-", 12);
-	address_cell(lines, &handle->local, 17);
-	address_cell(lines, &handle->peer, 0);
-	while (lines->length && lines->bytes[lines->length - 1] == ' ')
-		lines->bytes[--lines->length] = 0;
-	buffer_char(lines, '\n');
-	const char *family = symbol_name("AF_", handle->family), *type = symbol_name("SOCK_", handle->type);
-	struct value values[] = {value_number(handle->number),
-	                         handle->name ? value_text(handle->name) : value_none(),
-	                         family ? value_word(family) : value_number(handle->family),
-	                         type ? value_word(type) : value_number(handle->type),
-	                         state ? value_word(state) : value_none(),
-	                         handle->local.length ? value_address(&handle->local) : value_none(),
-	                         handle->peer.length ? value_address(&handle->peer) : value_none()};
-	for (unsigned i = 0; i < 7; i++)
-		row.list->items[i] = (struct item){names[i], values[i]};
-	return row;
-}
-
-static enum progress start_sockets(struct run *run)
-{
-	struct session *session = &run->engine->session;
-	struct buffer lines;
-	struct value table = value_list(session->open_count);
-	unsigned count = 0;
-
-	buffer_init(&lines);
-	if (session->open_count)
-		buffer_text(&lines, "#     name      family    type         state         local              peer\n");
-	for (unsigned i = 0; i < session->handle_count; i++)
-		if (session->handles[i]->fd >= 0 && count < table.list->count)
-			table.list->items[count++].value = socket_line(run, &lines, session->handles[i]);
-	give_lines(run, &lines);
-	run->entry->table = table;
-	entry_result(run->entry, count);
-	return CALL_DONE;
+	if (text && fact->timer_ms >= 1000)
+		entry_remark(run->entry, "%u s %s", (fact->timer_ms + 999) / 1000, text->remark);
+	else if (text)
+		entry_remark(run->entry, "%.3f s %s", (double)fact->timer_ms / 1000, text->remark);
 }
 
 static enum progress state_of_pair(struct run *run)
 {
+	struct watch *watch = &run->engine->watch;
+	struct watch_fact fact;
 	struct address local, peer;
 	enum tcp_state state;
 	struct error error;
@@ -111,33 +40,75 @@ static enum progress state_of_pair(struct run *run)
 	local = *run->arguments[0].address;
 	peer = *run->arguments[1].address;
 	error_clear(&error);
-	if (watch_pair(&run->engine->watch, &local, &peer, &state, &error))
+	if (watch_pair(watch, &local, &peer, &state, &error))
 		return run_refuse(run, "%s", error.text);
 	entry_value(run->entry, value_word(state_name(state) ? state_name(state) : "CLOSED"));
+	if (run->engine->watching && state != STATE_CLOSED && !watch_fact_of_pair(watch, &local, &peer, &fact))
+		remark_timer(run, &fact);
 	run->entry->result = 0;
 	return CALL_DONE;
 }
 
+/* What a socket without states is like now. */
+static void describe(struct run *run, struct buffer *out)
+{
+	struct watch_queues queues;
+	struct watch_fact fact;
+
+	if (run->handle->fd < 0 || watch_fact(&run->engine->watch, run->handle, &fact)) {
+		buffer_text(out, "this one is closed");
+		return;
+	}
+	watch_queues(&run->engine->watch, run->handle, &queues);
+	if (fact.listening) {
+		buffer_format(out, "this one waits for clients (%u/%u waiting)", fact.receive_queue, fact.send_queue);
+	} else {
+		size_t length = 1;
+		if (fact.peer.length && fact.peer.any.sa_family == AF_UNIX)
+			address_path(&fact.peer, &length);
+		buffer_format(out, "this one has %s peer", !fact.peer.length ? "no" : length ? "the" : "an unnamed");
+		if (fact.peer.length && length) {
+			buffer_char(out, ' ');
+			address_format(out, &fact.peer);
+		}
+	}
+	if (queues.unread > 0)
+		buffer_format(out, ", and %lld bytes to be read", (long long)queues.unread);
+}
+
 static enum progress no_state(struct run *run)
 {
+	const char *kind = "only TCP sockets have states";
+	struct buffer text;
+
 	if (run->handle->family == AF_UNIX)
-		return run_refuse(run,
-		                  "an AF_UNIX socket has no TCP state: it is connected or not (getpeername tells)");
-	if (run->handle->type == SOCK_DGRAM)
-		return run_refuse(run, "UDP has no states: connect only notes the peer (getpeername tells)");
-	return run_refuse(run, "only TCP sockets have states");
+		kind = "an AF_UNIX socket has no TCP state: it is connected or not (getpeername tells)";
+	else if (run->handle->type == SOCK_DGRAM)
+		kind = "UDP has no states: connect only notes the peer (getpeername tells)";
+	else if (run->handle->type == SOCK_RAW)
+		kind = "a raw socket has no states: it is no end of a connection (connect only notes the peer)";
+	buffer_init(&text);
+	describe(run, &text);
+	run_refuse(run, "%s; %s", kind, buffer_string(&text));
+	buffer_clear(&text);
+	return CALL_FAILED;
 }
 
 static enum progress start_state(struct run *run)
 {
+	struct watch *watch = &run->engine->watch;
+	struct watch_fact fact;
+
 	if (!run->handle)
 		return state_of_pair(run);
 	if (argument_given(run, 1))
 		return run_refuse_at(run, 1, "state takes one socket, or two addresses");
 	if (!watch_has_state(run->handle))
 		return no_state(run);
-	const char *name = state_name(watch_state(&run->engine->watch, run->handle));
+	const char *name = state_name(watch_state(watch, run->handle));
 	entry_value(run->entry, value_word(name ? name : "CLOSED"));
+	if (run->engine->watching && !watch_fact(watch, run->handle, &fact))
+		remark_timer(run, &fact);
 	run->entry->result = 0;
 	return CALL_DONE;
 }
@@ -202,7 +173,26 @@ static enum progress start_history(struct run *run)
 }
 
 const struct row looking_rows[] = {
-	{{"sockets", "looking", "list the open handles", "", 1, 0, {{0}}}, start_sockets, NULL, NULL},
+	{{"sockets",
+          "looking",
+          "list the open handles, and those closed that the kernel still knows",
+          "",
+          1,
+          1,
+          {{.name = "all", .show = "--all", .type = PARAM_SWITCH, .fallback = ""}}},
+         start_sockets,
+         NULL,
+         NULL},
+	{{"info",
+          "looking",
+          "tell all about one socket",
+          "",
+          1,
+          1,
+          {{.name = "socket", .show = "SOCKET", .type = PARAM_SOCKET}}},
+         start_info,
+         NULL,
+         NULL},
 	{{"state",
           "looking",
           "tell the TCP state of a socket or of a pair of addresses",
@@ -212,6 +202,17 @@ const struct row looking_rows[] = {
           {{.name = "socket", .show = "SOCKET", .type = PARAM_END},
            {.name = "peer", .show = "ADDRESS", .type = PARAM_ADDRESS, .fallback = ""}}},
          start_state,
+         NULL,
+         NULL},
+	{{"segments",
+          "looking",
+          "tell what the last commands put on the wire",
+          "",
+          1,
+          2,
+          {{.name = "socket", .show = "SOCKET", .type = PARAM_VALUE, .fallback = ""},
+           {.name = "commands", .show = "N", .type = PARAM_COUNT, .fallback = ""}}},
+         start_segments,
          NULL,
          NULL},
 	{{"jobs", "looking", "list the jobs that wait", "", 1, 0, {{0}}}, start_jobs, NULL, NULL},

@@ -193,23 +193,42 @@ static uint64_t first_of(const struct journal *journal, uint64_t now, int64_t co
 	return number;
 }
 
+/* The first argument is a socket, by its name or, before a second one, its number; alone a number is the second one. 0
+ * or -1. */
+static int read_arguments(struct run *run, const struct handle **handle, int64_t *commands)
+{
+	const struct session *session = &run->engine->session;
+	const struct value *first = &run->arguments[0];
+
+	*handle = NULL;
+	*commands = argument_given(run, 1) ? argument_number(run, 1) : 1;
+	if (!argument_given(run, 0))
+		return 0;
+	if (first->kind == VALUE_NUMBER && !argument_given(run, 1)) {
+		*commands = first->number;
+		return 0;
+	}
+	if (first->kind == VALUE_BYTES)
+		first = session_get(session, first->blob->bytes, first->blob->length,
+		                    text_hash(first->blob->bytes, first->blob->length));
+	if (first && (first->kind == VALUE_HANDLE || first->kind == VALUE_NUMBER))
+		*handle = session_handle(session, first->number);
+	if (*handle)
+		return 0;
+	run_refuse(run, "segments takes a socket, and of how many commands; sockets lists the sockets");
+	return -1;
+}
+
 enum progress start_segments(struct run *run)
 {
 	const struct engine *engine = run->engine;
 	const struct passages *passages = &engine->journal.passages;
-	struct handle *handle = NULL;
-	const struct value *first = &run->arguments[0], *second = &run->arguments[1];
-	int64_t commands = 1, count = 0;
+	const struct handle *handle;
+	int64_t commands, count = 0;
 	struct buffer text;
 
-	if (argument_given(run, 1) || first->kind == VALUE_HANDLE)
-		handle = session_handle(&engine->session, first->number);
-	if (!handle && argument_given(run, 1))
-		return run_refuse(run, "segments takes a socket and how many commands");
-	if (second->kind == VALUE_NUMBER)
-		commands = second->number;
-	else if (first->kind == VALUE_NUMBER)
-		commands = first->number;
+	if (read_arguments(run, &handle, &commands))
+		return CALL_FAILED;
 	uint64_t from = first_of(&engine->journal, run->entry->number, commands);
 	uint64_t oldest = passages->newest > PASSAGES ? passages->newest - PASSAGES + 1 : 1;
 	buffer_init(&text);

@@ -215,6 +215,8 @@ static const char *number_wanted(const struct param *param)
 		return param->group ? "seconds, as 0.5, or None" : "seconds, as 0.5";
 	case PARAM_BOOL:
 		return "True or False";
+	case PARAM_SWITCH:
+		return "that word, or True or False";
 	case PARAM_JOB:
 		return "a job's number, as %1";
 	case PARAM_SOCKET:
@@ -264,7 +266,7 @@ static int number_fit(const struct param *param, struct value *value, struct err
 	if (value->kind != VALUE_NUMBER && value->kind != VALUE_BOOL && value->kind != VALUE_HANDLE &&
 	    value->kind != VALUE_ERROR)
 		return error_set(error, "%s is %s", param->show, number_wanted(param));
-	if (param->type == PARAM_BOOL)
+	if (param->type == PARAM_BOOL || param->type == PARAM_SWITCH)
 		*value = value_bool(value->number != 0);
 	else if (param->type == PARAM_SOCKET || param->type == PARAM_END)
 		*value = (struct value){.kind = VALUE_HANDLE, .number = value->number};
@@ -283,6 +285,10 @@ static int number_of_text(const struct param *param, const char *text, size_t le
 	if (param->type == PARAM_JOB && length && text[0] == '%') {
 		text++;
 		length--;
+	}
+	if (param->type == PARAM_SWITCH && text_is(text, length, param->show)) {
+		*value = value_bool(true);
+		return 0;
 	}
 	if (number_read(text, length, param->type == PARAM_SECONDS, value, &problem) &&
 	    (problem || word_constant(text, length, value))) {

@@ -77,7 +77,7 @@ static struct expr *address_tuple(struct reader *reader, struct expr *tuple)
 
 static bool takes_number(enum param_type type)
 {
-	return type == PARAM_NUMBER || type == PARAM_COUNT || type == PARAM_SECONDS || type == PARAM_BOOL ||
+	return type == PARAM_NUMBER || type == PARAM_COUNT || type == PARAM_SECONDS || type == PARAM_BOOL || type == PARAM_SWITCH ||
 	       type == PARAM_FLAGS || type == PARAM_LEVEL || type == PARAM_OPTION || type == PARAM_JOB ||
 	       type == PARAM_SOCKET || type == PARAM_END;
 }

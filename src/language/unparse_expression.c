@@ -306,6 +306,8 @@ void shell_form(struct buffer *out, const struct param *param, const struct expr
 
 	if (expr->kind == EXPR_VALUE && param->type == PARAM_JOB) {
 		buffer_format(out, "%%%lld", (long long)expr->value.number);
+	} else if (expr->kind == EXPR_VALUE && param->type == PARAM_SWITCH && expr->value.number) {
+		buffer_text(out, param->show);
 	} else if (expr->kind == EXPR_VALUE && param->type == PARAM_FLAGS && !expr->text) {
 		buffer_format(out, "(%lld)", (long long)expr->value.number);
 	} else if (expr->kind == EXPR_NAME && socket && !character_is(expr->text[0], CHARACTER_DIGIT)) {

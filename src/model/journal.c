@@ -66,6 +66,7 @@ static void entry_reset(struct entry *entry)
 	value_drop(entry->address);
 	value_drop(entry->sent);
 	value_drop(entry->table);
+	value_drop(entry->more);
 	value_drop(entry->target);
 	value_drop(entry->local);
 	value_drop(entry->peer);

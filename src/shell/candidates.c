@@ -248,6 +248,12 @@ static void offer_parameter(struct candidates *found, const struct engine *engin
 	case PARAM_BOOL:
 		offer_all(found, truths);
 		break;
+	case PARAM_SWITCH:
+		if (place->spelling == SPELL_SHELL)
+			candidates_offer(found, param->show);
+		else
+			offer_all(found, truths);
+		break;
 	case PARAM_SECONDS:
 		if (param->group != NULL)
 			offer_all(found, none);

@@ -337,6 +337,9 @@ static void add_story_keys(json_t *object, const struct session *session, const 
 	if (json_array_size(waiting))
 		json_object_set(object, "waiting", waiting);
 	json_decref(waiting);
+	for (unsigned i = 0; entry->more.kind == VALUE_STRUCT && i < entry->more.list->count; i++)
+		json_object_set_new(object, entry->more.list->items[i].name,
+		                    json_value(&entry->more.list->items[i].value));
 }
 
 static int write_piece(const char *bytes, size_t length, void *out)

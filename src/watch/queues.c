@@ -123,8 +123,8 @@ unsigned watch_ready(const struct handle *handle)
 	return handle->fd >= 0 && poll(&ready, 1, 0) > 0 ? (unsigned short)ready.revents : 0;
 }
 
-/* Reading these takes something away or makes a descriptor: a pending error, data, a saved SYN, a peer's pidfd. */
-static bool is_a_change(int level, int number)
+/* A pending error, data, a saved SYN; a peer's pidfd. */
+bool watch_option_changes(int level, int number)
 {
 	enum { OPTION_SO_PEERPIDFD = 77, OPTION_TCP_SAVED_SYN = 28, OPTION_TCP_ZEROCOPY_RECEIVE = 35 };
 	if (level == SOL_SOCKET)
@@ -137,7 +137,7 @@ static bool is_a_change(int level, int number)
 int watch_option(const struct handle *handle, int level, int number, void *bytes, unsigned room)
 {
 	socklen_t length = room;
-	if (is_a_change(level, number)) {
+	if (watch_option_changes(level, number)) {
 		errno = EPERM;
 		return -1;
 	}

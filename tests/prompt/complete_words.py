@@ -46,6 +46,9 @@ with Terminal(columns=100, rows=50) as t:
     becomes(t, "explain so_reusea", "explain SO_REUSEADDR ")
     offers(t, "explain EAI_", "EAI_AGAIN", "EAI_NONAME")
     offers(t, "explain ", "accept", "connect")
+    becomes(t, "sockets -", "sockets --all ")
+    becomes(t, "sockets(all=T", "sockets(all=True")
+    becomes(t, "info serv", "info server ")
     becomes(t, "listen server; getpe", "listen server; getpeername ")
     becomes(t, "import socket; getpe", "import socket; getpeername ")
 

@@ -153,6 +153,7 @@ static struct expr *make_fitting(struct generator *generator, const struct param
 	case PARAM_SECONDS:
 		return make_seconds(generator, param);
 	case PARAM_BOOL:
+	case PARAM_SWITCH:
 		return literal(generator, value_bool(one_in(generator, 2)));
 	case PARAM_LEVEL:
 	case PARAM_OPTION:
