@@ -32,8 +32,10 @@ static enum progress connected(struct run *run, enum progress progress)
 	bool failed =
 		progress != CALL_DONE || (entry->value.kind == VALUE_ERROR && entry->value.number); /* connect_ex */
 
-	if (progress == CALL_WAITING)
+	if (progress == CALL_WAITING) { /* its SYN is on its way: it has an address already */
+		run_named(run, handle);
 		return progress;
+	}
 	if (!failed) {
 		handle->ending = (struct handle_ending){.unread = -1};
 		handle->waiting_state = STATE_NONE;

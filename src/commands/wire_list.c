@@ -133,6 +133,7 @@ enum progress wire_list(struct run *run)
 	struct value table = value_list(count);
 	struct buffer lines;
 
+	style.unicode = false; /* a table is plain text */
 	buffer_init(&lines);
 	while ((held = wire_held(wire, held)) && index < count) {
 		const struct passage *passage = passages_get(&engine->journal.passages, held->number);
