@@ -47,9 +47,8 @@ struct wire_frame {
 typedef void wire_told(void *context, const struct wire_frame *frame);
 void wire_tell(struct wire *wire, wire_told *told, void *context);
 
-/* Moving: the owner watches each host's descriptor for EPOLLIN and takes turns when one is ready or the deadline has
- * come. */
-int wire_descriptor(const struct wire *wire, unsigned host);
+/* Moving: the owner watches the descriptor for EPOLLIN and takes a turn when it is ready or the deadline has come. */
+int wire_descriptor(const struct wire *wire);
 /* Moves what is there; a bounded number of frames. How many were moved: 0, nothing was there. */
 unsigned wire_turn(struct wire *wire);
 /* When a delayed frame is due, loop_now's clock; 0: none is. */

@@ -101,14 +101,14 @@ static int make_link(struct netlink *route, const struct host *host, unsigned nu
 {
 	char name[IF_NAMESIZE];
 	snprintf(name, sizeof(name), "w%u", number);
-	struct link_end here = {.name = name}, there = {.name = "eth0", .thread = host->agent.id};
+	struct link_end here = {.name = name, .index = HOST_WIRE_END(number)};
+	struct link_end there = {.name = "eth0", .index = HOST_ETH0, .thread = host->agent.id};
 	host_port_mac(number, here.mac);
 	host_mac(number, there.mac);
 	if (link_make_pair(route, &here, &there) < 0)
 		return -1;
-	unsigned index = if_nametoindex(name);
-	link_no_autoconf(route, index);
-	return index ? link_flags(route, index, IFF_UP | IFF_NOARP, 0) : -1;
+	link_no_autoconf(route, here.index);
+	return link_flags(route, here.index, IFF_UP | IFF_NOARP, 0);
 }
 
 int host_make_links(void *context)
@@ -158,17 +158,16 @@ static int add_addresses(struct host_setup *setup, struct netlink *route, unsign
 
 static int set_up_links(struct host_setup *setup, struct netlink *route)
 {
-	unsigned loopback = if_nametoindex("lo"), eth0 = if_nametoindex("eth0");
-	if (!loopback || link_flags(route, loopback, IFF_UP, 0) < 0)
+	if (link_flags(route, HOST_LOOPBACK, IFF_UP, 0) < 0)
 		return fail(setup, "loopback");
-	if (!eth0 || link_no_offloads("eth0") < 0)
+	if (link_no_offloads("eth0") < 0)
 		return fail(setup, "eth0");
-	link_no_autoconf(route, eth0); /* without IPv6 there is nothing to keep from */
+	link_no_autoconf(route, HOST_ETH0); /* without IPv6 there is nothing to keep from */
 	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
 		write_setting(settings[i].file, settings[i].value);
-	if (link_flags(route, eth0, IFF_UP, 0) < 0 || link_settle(route, eth0) < 0)
+	if (link_flags(route, HOST_ETH0, IFF_UP, 0) < 0 || link_settle(route, HOST_ETH0) < 0)
 		return fail(setup, "eth0");
-	if (add_addresses(setup, route, eth0) < 0)
+	if (add_addresses(setup, route, HOST_ETH0) < 0)
 		return fail(setup, "the addresses of eth0");
 	return 0;
 }

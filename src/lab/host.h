@@ -16,6 +16,11 @@ struct host {
 	struct agent agent;
 };
 
+/* Indices of interfaces. The end of host N's link is w<N> where the wire is. */
+#define HOST_LOOPBACK       1
+#define HOST_ETH0           2
+#define HOST_WIRE_END(host) ((host) + 1)
+
 /* Host N's MAC address, the same of the wire's end of its link, and its IP addresses in network order. */
 void host_mac(unsigned host, unsigned char mac[ETH_ALEN]);
 void host_port_mac(unsigned host, unsigned char mac[ETH_ALEN]);

@@ -15,6 +15,7 @@
 
 #include "host.h"
 #include "namespace.h"
+#include "sosh/descriptor.h"
 #include "sosh/memory.h"
 #include "wire_make.h"
 
@@ -130,6 +131,17 @@ static int start_agents(struct lab *lab, struct error *error)
 	return 0;
 }
 
+/*
+ * Room for descriptors of our own: the table of a process with threads grows slowly, some 10 ms, because the kernel
+ * waits until no thread can be reading the old one.
+ */
+static void make_room(void)
+{
+	int fd = descriptor_raise(dup(STDIN_FILENO));
+	if (fd >= 0)
+		close(fd);
+}
+
 /* All agents from `first` on at once. */
 static int all_do(struct lab *lab, unsigned first, agent_task *task, struct error *error)
 {
@@ -161,11 +173,12 @@ static int make_links(struct lab *lab, struct error *error)
 
 static int set_up(struct lab *lab, struct error *error)
 {
-	if (start_agents(lab, error) < 0 || all_do(lab, 0, host_leave, error) < 0 || make_links(lab, error) < 0 ||
-	    all_do(lab, 1, host_set_up, error) < 0)
+	if (start_agents(lab, error) < 0 || all_do(lab, 0, host_leave, error) < 0 || make_links(lab, error) < 0)
 		return -1;
-	lab->wire = wire_make(&lab->agent, lab->count, error);
-	return lab->wire ? 0 : -1;
+	lab->wire = wire_new(lab->count);
+	wire_ask_open(lab->wire, &lab->agent); /* which takes as long as all else: it waits for the kernel's readers */
+	int result = all_do(lab, 1, host_set_up, error);
+	return wire_answer_open(&lab->agent, error) == 0 ? result : -1;
 }
 
 int lab_make(struct lab **lab, const char *const *names, unsigned count, struct error *error)
@@ -178,6 +191,7 @@ int lab_make(struct lab **lab, const char *const *names, unsigned count, struct 
 	}
 	if (check_names(names, count, error) < 0 || get_rights(error) < 0)
 		return -1;
+	make_room();
 	struct lab *made = new_lab(names, count);
 	if (set_up(made, error) < 0) {
 		lab_free(made);

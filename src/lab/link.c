@@ -58,14 +58,15 @@ int link_make_pair(struct netlink *route, const struct link_end *here, const str
 {
 	struct request request;
 	struct ifinfomsg *link;
-	struct nlmsghdr *message = link_begin(&request, RTM_NEWLINK, 0, &link);
+	struct nlmsghdr *message = link_begin(&request, RTM_NEWLINK, here->index, &link);
 	message->nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
 	put_end(message, here);
 	struct nlattr *information = mnl_attr_nest_start(message, IFLA_LINKINFO);
 	mnl_attr_put_strz(message, IFLA_INFO_KIND, "veth");
 	struct nlattr *data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
 	struct nlattr *peer = mnl_attr_nest_start(message, VETH_INFO_PEER);
-	mnl_nlmsg_put_extra_header(message, sizeof(*link));
+	link = mnl_nlmsg_put_extra_header(message, sizeof(*link));
+	link->ifi_index = (int)there->index;
 	put_end(message, there);
 	mnl_attr_nest_end(message, peer);
 	mnl_attr_nest_end(message, data);

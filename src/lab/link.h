@@ -15,6 +15,7 @@
 /* One end of a veth pair, veth(4). */
 struct link_end {
 	const char *name; /* borrowed */
+	unsigned index;   /* of the interface, in its namespace */
 	unsigned char mac[ETH_ALEN];
 	pid_t thread; /* whose network namespace it is to be in; of the first end 0: here */
 };

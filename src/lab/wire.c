@@ -3,7 +3,6 @@
  * The wire's turns: frames are taken from the hosts in the order in which they were sent, and handed on, held or lost.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -13,30 +12,16 @@
 #include "wire_make.h"
 #include "wire_parts.h"
 
-#define TURN_MOST  1024       /* frames of one turn: others want theirs too */
-#define SLOTS_MOST (1u << 13) /* in all rings together */
-#define SLOTS_HOST (1u << 11) /* in one */
+#define TURN_MOST 1024 /* frames of one turn: others want theirs too */
 
 /* Making. */
 
-struct opening {
-	struct wire *wire;
-	unsigned slots;
-};
-
-static int open_ports(void *context)
+static int open_ring(void *ring)
 {
-	const struct opening *opening = context;
-	for (unsigned host = 1; host <= opening->wire->count; host++) {
-		char name[16];
-		snprintf(name, sizeof(name), "w%u", host);
-		if (port_open(&opening->wire->ports[host], name, opening->slots) < 0)
-			return -1;
-	}
-	return 0;
+	return ring_open(ring);
 }
 
-static int explain_ports(struct error *error, int number)
+static int explain(struct error *error, int number)
 {
 	if (number == EMFILE || number == ENFILE)
 		return error_set(
@@ -50,21 +35,24 @@ static int explain_ports(struct error *error, int number)
 	return error_set(error, "no lab: the wire: %s", strerror(number));
 }
 
-struct wire *wire_make(struct agent *agent, unsigned count, struct error *error)
+struct wire *wire_new(unsigned count)
 {
 	struct wire *wire = memory_zero(sizeof(*wire));
 	wire->count = count;
-	for (unsigned host = 0; host <= LAB_HOSTS; host++)
-		wire->ports[host].fd = -1;
-	unsigned slots = SLOTS_HOST;
-	while (slots * count > SLOTS_MOST)
-		slots /= 2;
-	struct opening opening = {wire, slots};
-	if (agent_do(agent, open_ports, &opening) == 0)
-		return wire;
-	explain_ports(error, errno);
-	wire_free(wire);
-	return NULL;
+	wire->ring.fd = -1;
+	for (unsigned host = 1; host <= count; host++)
+		wire->addresses[host] = ring_address(HOST_WIRE_END(host));
+	return wire;
+}
+
+void wire_ask_open(struct wire *wire, struct agent *agent)
+{
+	agent_ask(agent, open_ring, &wire->ring);
+}
+
+int wire_answer_open(struct agent *agent, struct error *error)
+{
+	return agent_answer(agent) == 0 ? 0 : explain(error, errno);
 }
 
 void wire_free(struct wire *wire)
@@ -72,8 +60,7 @@ void wire_free(struct wire *wire)
 	if (!wire)
 		return;
 	wire_detach(wire);
-	for (unsigned host = 1; host <= wire->count; host++)
-		port_close(&wire->ports[host]);
+	ring_close(&wire->ring);
 	kept_clear(wire);
 	free(wire);
 }
@@ -92,11 +79,11 @@ void wire_arm(struct wire *wire)
 		source_rearm(wire->timer, wire_deadline(wire));
 }
 
-static unsigned send_due(struct wire *wire)
+static unsigned send_due(struct wire *wire, int64_t now)
 {
 	struct kept *sent[WIRE_BATCH];
 	unsigned count = 0;
-	while (count < WIRE_BATCH && (sent[count] = delayed_take(&wire->delayed, wire->now))) {
+	while (count < WIRE_BATCH && (sent[count] = delayed_take(&wire->delayed, now))) {
 		frame_tell(wire, sent[count]->frame, sent[count]->targets, WIRE_CARRIED);
 		batch_add(wire, first_target(sent[count]->targets), &sent[count]->frame);
 		count++;
@@ -130,7 +117,7 @@ static void hold(struct wire *wire, const struct wire_frame *frame, uint32_t tar
 	frame_tell(wire, kept->frame, targets, WIRE_HELD);
 }
 
-static void take_frame(struct wire *wire, unsigned from, const struct port_frame *taken, int64_t time)
+static void take_frame(struct wire *wire, unsigned from, const struct ring_frame *taken, int64_t time)
 {
 	struct wire_frame frame = {.from = from, .time = time, .bytes = taken->bytes, .length = taken->length};
 	uint32_t targets = frame_targets(frame.bytes, frame.length, from, wire->count);
@@ -149,40 +136,19 @@ static void take_frame(struct wire *wire, unsigned from, const struct port_frame
 		frame_flow(wire, &frame, targets, taken->bytes);
 }
 
-/* The host whose next frame was sent before those of all others, 0: there is none; and when another's was. */
-static unsigned find_first(struct wire *wire, int64_t *limit)
+/* Some frames; `shift` is from the clock of the ring to the loop's. */
+static unsigned take_some(struct wire *wire, int64_t shift)
 {
-	unsigned first = 0;
-	int64_t earliest = INT64_MAX;
-	*limit = INT64_MAX;
-	for (unsigned host = 1; host <= wire->count; host++) {
-		struct port_frame frame;
-		if (!port_peek(&wire->ports[host], &frame))
-			continue;
-		if (!first || frame.time < earliest) {
-			*limit = earliest;
-			earliest = frame.time;
-			first = host;
-		} else if (frame.time < *limit) {
-			*limit = frame.time;
-		}
-	}
-	return first;
-}
-
-/* One host's frames up to a time. `shift` is from the clock of the frames to the loop's. */
-static unsigned take_run(struct wire *wire, unsigned host, int64_t limit, int64_t shift)
-{
-	struct port *port = &wire->ports[host];
-	struct port_frame frame;
+	struct ring_frame frame;
 	unsigned count = 0;
-	while (count < WIRE_BATCH && port_peek(port, &frame) && frame.time <= limit) {
-		port_skip(port);
-		take_frame(wire, host, &frame, frame.time + shift);
+	while (count < WIRE_BATCH && ring_take(&wire->ring, &frame)) {
+		unsigned from = frame.interface - HOST_WIRE_END(0);
+		if (from >= 1 && from <= wire->count)
+			take_frame(wire, from, &frame, frame.time + shift);
 		count++;
 	}
 	batch_flush(wire);
-	port_release(port);
+	ring_release(&wire->ring);
 	return count;
 }
 
@@ -195,23 +161,20 @@ static int64_t clock_shift(int64_t now)
 
 unsigned wire_turn(struct wire *wire)
 {
-	int64_t limit;
-	wire->now = loop_now();
-	int64_t shift = clock_shift(wire->now);
-	unsigned moved = send_due(wire);
-	while (moved < TURN_MOST) {
-		unsigned host = find_first(wire, &limit);
-		if (!host)
-			break;
-		moved += take_run(wire, host, limit, shift);
-	}
+	int64_t now = loop_now();
+	int64_t shift = clock_shift(now);
+	unsigned moved = send_due(wire, now), some;
+	do {
+		some = take_some(wire, shift);
+		moved += some;
+	} while (some && moved < TURN_MOST);
 	wire_arm(wire);
 	return moved;
 }
 
-int wire_descriptor(const struct wire *wire, unsigned host)
+int wire_descriptor(const struct wire *wire)
 {
-	return wire->ports[host].fd;
+	return wire->ring.fd;
 }
 
 int64_t wire_deadline(const struct wire *wire)
@@ -226,10 +189,7 @@ uint64_t wire_newest(const struct wire *wire)
 
 uint64_t wire_missed(const struct wire *wire)
 {
-	uint64_t missed = 0;
-	for (unsigned host = 1; host <= wire->count; host++)
-		missed += wire->ports[host].missed;
-	return missed;
+	return wire->ring.missed;
 }
 
 /* With a loop. */
@@ -237,34 +197,24 @@ uint64_t wire_missed(const struct wire *wire)
 static void on_event(void *context, unsigned events)
 {
 	struct wire *wire = context;
-	for (unsigned host = 1; (events & EPOLLERR) && host <= wire->count; host++)
-		port_forgive(&wire->ports[host]);
+	if (events & EPOLLERR)
+		ring_forgive(&wire->ring);
 	wire_turn(wire);
 }
 
 int wire_attach(struct wire *wire, struct loop *loop, struct error *error)
 {
 	wire_detach(wire);
-	wire->loop = loop;
+	wire->source = loop_watch(loop, wire->ring.fd, EPOLLIN, on_event, wire);
+	if (!wire->source)
+		return error_set(error, "the wire cannot be watched: %s", strerror(errno));
 	wire->timer = loop_timer(loop, wire_deadline(wire), on_event, wire);
-	for (unsigned host = 1; host <= wire->count; host++) {
-		wire->sources[host] = loop_watch(loop, wire->ports[host].fd, EPOLLIN, on_event, wire);
-		if (!wire->sources[host]) {
-			int number = errno;
-			wire_detach(wire);
-			return error_set(error, "the wire cannot be watched: %s", strerror(number));
-		}
-	}
 	return 0;
 }
 
 void wire_detach(struct wire *wire)
 {
+	source_remove(wire->source);
 	source_remove(wire->timer);
-	wire->timer = NULL;
-	for (unsigned host = 1; host <= wire->count; host++) {
-		source_remove(wire->sources[host]);
-		wire->sources[host] = NULL;
-	}
-	wire->loop = NULL;
+	wire->source = wire->timer = NULL;
 }

@@ -7,9 +7,12 @@
 #include "agent.h"
 #include "sosh/wire.h"
 
-/* The wire between the hosts 1 to `count`; the agent lives in the namespace of the interfaces w1…. NULL with `error`.
+/* The wire between the hosts 1 to `count`, not open yet. */
+struct wire *wire_new(unsigned count);
+/* Opens it, by an agent in the namespace of its ends; each wire_ask_open needs its wire_answer_open. -1 with `error`.
  */
-struct wire *wire_make(struct agent *agent, unsigned count, struct error *error);
+void wire_ask_open(struct wire *wire, struct agent *agent);
+int wire_answer_open(struct agent *agent, struct error *error);
 /* NULL is fine. */
 void wire_free(struct wire *wire);
 

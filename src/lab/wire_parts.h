@@ -4,7 +4,8 @@
 /*
  * The wire from inside.
  */
-#include "port.h"
+#include "host.h"
+#include "ring.h"
 #include "sosh/lab.h"
 #include "sosh/wire.h"
 
@@ -34,9 +35,9 @@ struct path {
 	int64_t busy_until;                 /* the rate lets nothing through before; 0: never used */
 };
 
-/* What is sent to one host by the next system call. */
+/* What is sent by the next system call. */
 struct batch {
-	unsigned to, count;
+	unsigned count;
 	struct wire_frame frames[WIRE_BATCH];
 	struct iovec parts[WIRE_BATCH];
 	struct mmsghdr messages[WIRE_BATCH];
@@ -44,7 +45,8 @@ struct batch {
 
 struct wire {
 	unsigned count;
-	struct port ports[LAB_HOSTS + 1]; /* by host */
+	struct ring ring;
+	struct sockaddr_ll addresses[LAB_HOSTS + 1]; /* by host */
 	uint64_t newest;
 	wire_told *told;
 	void *told_context;
@@ -56,9 +58,7 @@ struct wire {
 	struct delayed delayed;
 	struct path paths[LAB_HOSTS + 1][LAB_HOSTS + 1]; /* from, to */
 	struct batch batch;
-	int64_t now;       /* of this turn */
-	struct loop *loop; /* NULL: not attached */
-	struct source *sources[LAB_HOSTS + 1], *timer;
+	struct source *source, *timer; /* NULL: not attached */
 };
 
 /* wire_frame.c: what is seen of a frame's bytes. */

@@ -30,7 +30,7 @@ void frame_tell(struct wire *wire, struct wire_frame frame, uint32_t targets, en
 static void note_failure(struct wire *wire, const struct wire_frame *frame)
 {
 	if (frame->number)
-		frame_tell(wire, *frame, UINT32_C(1) << wire->batch.to, WIRE_FAILED);
+		frame_tell(wire, *frame, UINT32_C(1) << frame->to, WIRE_FAILED);
 }
 
 void batch_flush(struct wire *wire)
@@ -38,7 +38,7 @@ void batch_flush(struct wire *wire)
 	struct batch *batch = &wire->batch;
 	unsigned done = 0;
 	while (done < batch->count) {
-		int sent = port_send(&wire->ports[batch->to], &batch->messages[done], batch->count - done);
+		int sent = ring_send(&wire->ring, &batch->messages[done], batch->count - done);
 		if (sent <= 0) {
 			note_failure(wire, &batch->frames[done]);
 			sent = 1;
@@ -48,16 +48,22 @@ void batch_flush(struct wire *wire)
 	batch->count = 0;
 }
 
+static struct msghdr message_to(struct wire *wire, unsigned to, struct iovec *part)
+{
+	struct sockaddr_ll *address = &wire->addresses[to];
+	return (struct msghdr){.msg_name = address, .msg_namelen = sizeof(*address), .msg_iov = part, .msg_iovlen = 1};
+}
+
 void batch_add(struct wire *wire, unsigned to, const struct wire_frame *frame)
 {
 	struct batch *batch = &wire->batch;
-	if (batch->count == WIRE_BATCH || batch->to != to)
+	if (batch->count == WIRE_BATCH)
 		batch_flush(wire);
 	unsigned place = batch->count++;
-	batch->to = to;
 	batch->frames[place] = *frame;
+	batch->frames[place].to = to;
 	batch->parts[place] = (struct iovec){.iov_base = (void *)(uintptr_t)frame->bytes, .iov_len = frame->length};
-	batch->messages[place].msg_hdr = (struct msghdr){.msg_iov = &batch->parts[place], .msg_iovlen = 1};
+	batch->messages[place].msg_hdr = message_to(wire, to, &batch->parts[place]);
 }
 
 static void delay(struct wire *wire, const struct wire_frame *frame, unsigned to, const struct verdict *verdict)
@@ -111,10 +117,10 @@ void frame_flow(struct wire *wire, struct wire_frame *frame, uint32_t targets, c
 int frame_send(struct wire *wire, const struct kept *kept)
 {
 	struct iovec part = {.iov_base = (void *)(uintptr_t)kept->bytes, .iov_len = kept->frame.length};
-	struct mmsghdr message = {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}};
 	int number = 0;
 	for (uint32_t targets = kept->targets; targets; targets &= targets - 1) {
-		if (port_send(&wire->ports[first_target(targets)], &message, 1) < 0)
+		struct mmsghdr message = {.msg_hdr = message_to(wire, first_target(targets), &part)};
+		if (ring_send(&wire->ring, &message, 1) < 0)
 			number = errno;
 	}
 	errno = number;
