@@ -61,16 +61,27 @@ static const struct {
 	{"ipv6/conf/eth0/use_tempaddr", "0"},
 };
 
-static void write_setting(const char *name, const char *value)
+/* -1 with errno only where there was no descriptor for it. */
+static int write_setting(const char *name, const char *value)
 {
 	char path[128];
 	snprintf(path, sizeof(path), "/proc/sys/net/%s", name);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
-		return;
+		return errno == EMFILE || errno == ENFILE ? -1 : 0;
 	ssize_t written = write(fd, value, strlen(value));
 	(void)written;
 	close(fd);
+	return 0;
+}
+
+static int write_settings(void)
+{
+	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
+		if (write_setting(settings[i].file, settings[i].value) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int fail(struct host_setup *setup, const char *what)
@@ -115,8 +126,8 @@ int host_make_links(void *context)
 {
 	struct host_setup *setup = context;
 	struct netlink route;
-	write_setting("ipv6/conf/default/disable_ipv6", "1"); /* the wire itself is no host and says nothing */
-	if (netlink_open(&route, NETLINK_ROUTE) < 0)
+	if (write_setting("ipv6/conf/default/disable_ipv6", "1") < 0 || /* the wire is no host and says nothing */
+	    netlink_open(&route, NETLINK_ROUTE) < 0)
 		return fail(setup, "netlink");
 	int result = 0;
 	for (unsigned i = 1; i <= setup->count && result == 0; i++) {
@@ -163,8 +174,8 @@ static int set_up_links(struct host_setup *setup, struct netlink *route)
 	if (link_no_offloads("eth0") < 0)
 		return fail(setup, "eth0");
 	link_no_autoconf(route, HOST_ETH0); /* without IPv6 there is nothing to keep from */
-	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
-		write_setting(settings[i].file, settings[i].value);
+	if (write_settings() < 0)
+		return fail(setup, "settings");
 	if (link_flags(route, HOST_ETH0, IFF_UP, 0) < 0 || link_settle(route, HOST_ETH0) < 0)
 		return fail(setup, "eth0");
 	if (add_addresses(setup, route, HOST_ETH0) < 0)

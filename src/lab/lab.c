@@ -17,6 +17,7 @@
 #include "namespace.h"
 #include "sosh/descriptor.h"
 #include "sosh/memory.h"
+#include "sosh/text.h"
 #include "wire_make.h"
 
 struct lab {
@@ -42,13 +43,21 @@ static bool is_name(const char *name)
 	return !is_number && strlen(name) <= LAB_NAME; /* "" is a number too */
 }
 
+static int no_name(const char *name, struct error *error)
+{
+	struct buffer quoted = {0};
+	text_quote(&quoted, name, strnlen(name, 40));
+	error_set(error, "%s is no name for a host: up to %d letters, digits, _ and -, not digits alone",
+	          buffer_string(&quoted), LAB_NAME);
+	buffer_clear(&quoted);
+	return -1;
+}
+
 static int check_name(const char *const *names, unsigned index, struct error *error)
 {
 	const char *name = names[index];
 	if (!is_name(name))
-		return error_set(error,
-		                 "\"%.40s\" is no name for a host: up to %d letters, digits, _ and -, not digits alone",
-		                 name, LAB_NAME);
+		return no_name(name, error);
 	for (unsigned i = 0; i < index; i++) {
 		if (strcmp(names[i], name) == 0)
 			return error_set(error, "two hosts have the name %s", name);

@@ -119,14 +119,23 @@ static int write_value(const char *path, const char *value)
 	return number;
 }
 
+static int value_refused(const struct setting *setting, int number)
+{
+	struct buffer quoted = {0};
+	text_quote(&quoted, setting->value, strnlen(setting->value, 80));
+	error_set(setting->error, "%.80s: the kernel refuses the value %s: %s", setting->name, buffer_string(&quoted),
+	          strerror(number));
+	buffer_clear(&quoted);
+	return -1;
+}
+
 static int set_value(struct setting *setting, const char *path)
 {
 	if (strlen(setting->value) == 0) /* a write of nothing does nothing */
 		return error_set(setting->error, "%.80s: a setting needs a value", setting->name);
 	int number = write_value(path, setting->value);
 	if (number == EINVAL || number == ERANGE || number == E2BIG)
-		return error_set(setting->error, "%.80s: the kernel refuses the value \"%.80s\": %s", setting->name,
-		                 setting->value, strerror(number));
+		return value_refused(setting, number);
 	return number ? not_opened(setting, number) : 0;
 }
 
