@@ -22,7 +22,8 @@ struct wire;
 /*
  * Makes a lab with these hosts (none: client and server). An ordinary user's process enters a user namespace of its own
  * for that, in which the user is root, and stays in it; its own network stays the same. It must have one thread then.
- * 0, or -1 with `error`; then nothing is left of it. `*lab` must be NULL: of each lab there is one.
+ * 0, or -1 with `error`; then nothing is left of it but, perhaps, that user namespace. `*lab` must be NULL: of each lab
+ * there is one.
  */
 int lab_make(struct lab **lab, const char *const *names, unsigned count, struct error *error);
 /* Ends it; sockets that were made in it keep their host's network until they are closed. NULL is fine. */

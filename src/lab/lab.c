@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -100,7 +101,7 @@ static int get_rights(struct error *error)
 	if (has_threads())
 		return error_set(error, "no lab: this process has several threads, which the kernel lets into no user "
 		                        "namespace; start sosh with --sandbox");
-	return namespace_enter(0, "lab", error);
+	return namespace_try(CLONE_NEWNET, "lab", error) == 0 ? namespace_enter(0, "lab", error) : -1;
 }
 
 /* Making. */

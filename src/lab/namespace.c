@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Why a namespace was refused: a sysctl with this value, or else what the errno alone says. */
@@ -109,4 +110,49 @@ int namespace_enter(int flags, const char *purpose, struct error *error)
 	if (unshare(flags | CLONE_NEWUSER) < 0)
 		return namespace_refused(error, purpose, "unshare", errno);
 	return map_user(user, group, purpose, error);
+}
+
+/* In the child. */
+static _Noreturn void tell_of_entering(int flags, const char *purpose, int fd)
+{
+	struct error error;
+	if (namespace_enter(flags, purpose, &error) < 0) {
+		ssize_t written = write(fd, error.text, strlen(error.text));
+		(void)written;
+	}
+	_exit(0);
+}
+
+/* What the child says, until it has ended; how much. */
+static size_t read_all(int fd, char *text, size_t size)
+{
+	size_t length = 0;
+	for (;;) {
+		ssize_t some = read(fd, text + length, size - length);
+		if (some < 0 && errno == EINTR)
+			continue;
+		if (some <= 0)
+			return length;
+		length += (size_t)some;
+	}
+}
+
+int namespace_try(int flags, const char *purpose, struct error *error)
+{
+	int ends[2];
+	char text[ERROR_SIZE];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_set(error, "no %s: %s", purpose, strerror(errno));
+	pid_t child = fork();
+	if (child == 0)
+		tell_of_entering(flags, purpose, ends[1]);
+	int number = errno;
+	close(ends[1]);
+	size_t length = child < 0 ? 0 : read_all(ends[0], text, sizeof(text));
+	close(ends[0]);
+	if (child < 0)
+		return error_set(error, "no %s: fork: %s", purpose, strerror(number));
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	return length ? error_set(error, "%.*s", (int)length, text) : 0;
 }
