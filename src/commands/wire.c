@@ -42,15 +42,16 @@ static int read_host(struct words *words, const struct value *value, unsigned *h
 	*host = value && value->kind == VALUE_BYTES ? lab_find(lab, value->blob->bytes, value->blob->length) : 0;
 	if (*host)
 		return 0;
-	run_refuse_at(words->run, 1, "behind from and to stands a host of the lab; lab lists them");
+	run_refuse(words->run, "behind from and to stands a host of the lab; lab lists them");
 	return -1;
 }
 
+/* What stands behind the action. */
 static int read_words(struct words *words, const struct value *list)
 {
-	unsigned count = list->kind == VALUE_LIST ? list->list->count : 0;
+	unsigned count = list->list->count;
 
-	for (unsigned i = 0; i < count; i++) {
+	for (unsigned i = 1; i < count; i++) {
 		const struct value *value = &list->list->items[i].value;
 		bool from = is_word(value, "from"), to = is_word(value, "to");
 		const struct value *next = i + 1 < count ? &list->list->items[i + 1].value : NULL;
@@ -76,7 +77,7 @@ static enum progress done(const struct words *words)
 
 static enum progress refuse(const struct words *words, const struct error *error)
 {
-	return run_refuse_at(words->run, 1, "%s", error->text);
+	return run_refuse(words->run, "%s", error->text);
 }
 
 static enum progress act_hold(const struct words *words)
@@ -89,7 +90,7 @@ static enum progress act_hold(const struct words *words)
 		const struct value *word = words->rest[i];
 		if (word->kind != VALUE_BYTES || wire_match_add(&match, word->blob->bytes, &error))
 			return error.text[0] ? refuse(words, &error)
-			                     : run_refuse_at(words->run, 1, "wire hold takes flags, such as SYN");
+			                     : run_refuse(words->run, "wire hold takes flags, such as SYN");
 	}
 	struct wire_match *kept = words->run->engine->match;
 	if (!kept)
@@ -181,7 +182,7 @@ static enum progress by_hand(const struct words *words, wire_hand *hand)
 
 	for (unsigned i = 0; i < words->count; i++)
 		if (words->rest[i]->kind != VALUE_NUMBER || words->rest[i]->number < 1)
-			return run_refuse_at(words->run, 1, "a segment is named by its number; wire lists those held");
+			return run_refuse(words->run, "a segment is named by its number; wire lists those held");
 	await_segments(words);
 	if (!wire_held_count(words->wire))
 		return run_refuse(words->run, "no segment is held%s",
@@ -265,7 +266,7 @@ static enum progress act_rate(const struct words *words)
 	double rate = number_at(words, 0);
 
 	if (!(rate >= 0 && rate < 1e15))
-		return run_refuse_at(words->run, 1, "a rate is a number of bytes a second, as 64K; 0 ends the limit");
+		return run_refuse(words->run, "a rate is a number of bytes a second, as 64K; 0 ends the limit");
 	wire_set_rate(words->wire, words->from, words->to, (uint64_t)rate);
 	return done(words);
 }
@@ -304,11 +305,13 @@ const char *wire_action_at(unsigned index)
 
 static const struct action *find_action(struct run *run)
 {
-	const struct blob *name = run->arguments[0].blob;
-	struct nearest nearest = {.wanted = name->bytes, .length = name->length};
+	const struct value *first = &run->arguments[0].list->items[0].value;
+	struct nearest nearest = {0};
 
-	for (size_t i = 0; i < ACTIONS; i++) {
-		if (!strcmp(actions[i].name, name->bytes))
+	if (first->kind == VALUE_BYTES)
+		nearest = (struct nearest){.wanted = first->blob->bytes, .length = first->blob->length};
+	for (size_t i = 0; i < ACTIONS && nearest.wanted; i++) {
+		if (!strcmp(actions[i].name, nearest.wanted))
 			return &actions[i];
 		nearest_offer(&nearest, actions[i].name);
 	}
@@ -327,11 +330,11 @@ enum progress start_wire(struct run *run)
 	if (!engine->lab)
 		return run_refuse(run, "there is no lab, so no wire: lab makes one");
 	wiring_settle(engine);
-	if (run->arguments[0].kind != VALUE_BYTES)
+	if (run->arguments[0].kind != VALUE_LIST)
 		return wire_list(run);
 	const struct action *action = find_action(run);
 	struct words words = {.run = run, .wire = lab_wire(engine->lab)};
-	if (!action || read_words(&words, &run->arguments[1]))
+	if (!action || read_words(&words, &run->arguments[0]))
 		return CALL_FAILED;
 	if (words.count < action->least || words.count > action->most)
 		return run_refuse(run, "usage: wire %s", action->usage);
