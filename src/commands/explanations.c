@@ -49,7 +49,10 @@ static const struct explanation rows[] = {
 	{NULL, ERROR_TIMEOUT, 0, "it took longer than the time given"},
 
 	/* not now: no errors at all */
+	{"connect connect_ex", EINPROGRESS, IN_CONNECTION, "no error: {it} does not wait (non-blocking, or SO_SNDTIMEO), and the connection is made by now. Connect again gives 0"},
+	{"connect connect_ex", EINPROGRESS, WAS_CONNECTED, "no error: {it} does not wait (non-blocking, or SO_SNDTIMEO), and the attempt has ended by now. Connect again tells how"},
 	{"connect connect_ex", EINPROGRESS, 0, "no error: the handshake goes on while {it} does not wait for it (non-blocking, or SO_SNDTIMEO). Connect again tells how it went"},
+	{"connect connect_ex", EALREADY, 0, "no error: the attempt of an earlier connect, to {peer}, still goes on; wait, then connect again"},
 	{"connect connect_ex", EALREADY, 0, "no error: the attempt of an earlier connect still goes on; wait, then connect again"},
 	{"connect connect_ex", EAGAIN, ON_UNIX, "the queue of {target} is full, nobody accepts there; no error for a socket that does not wait: try again later"},
 	{CONNECTS, EAGAIN, 0, "no local port is free: close some sockets, then try again"},

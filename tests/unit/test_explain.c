@@ -13,7 +13,8 @@
 
 static void assert_explained(struct made *made, const char *expected)
 {
-	char *text = explain_entry(&made->session, made->entry);
+	struct explainer explainer = {.session = &made->session, .journal = &made->journal};
+	char *text = explain_entry(&explainer, made->entry);
 	if (!expected) {
 		assert_null(text);
 		return;
