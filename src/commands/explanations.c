@@ -117,6 +117,7 @@ static const struct explanation rows[] = {
 	{BINDERS, EADDRNOTAVAIL, 0, "{host} is no address of this machine: use 127.0.0.1, 0.0.0.0 (all its addresses) or one of its own"},
 	{BINDERS, EACCES, TO_LOW_PORT, "ports below 1024 are for root (CAP_NET_BIND_SERVICE): take a higher one, or sosh --sandbox"},
 	{"bind", EINVAL, ON_UNIX, "{it} has a name already: a socket is bound once. Make a new one"},
+	{"bind", EINVAL, IN_SYN_SENT, "{it} is connecting, which gave it an address: bind comes before connect. Make a new socket"},
 	{"bind", EINVAL, IN_CONNECTION, "{it} is connected, which gave it an address: bind comes before connect. Make a new socket"},
 	{"bind", EINVAL, 0, "{it} has an address already, {local}: a socket is bound once. Make a new one"},
 	{"bind", EINVAL, 0, "{it} is bound or connected already, or the address is none for it: a socket gets its address once"},
