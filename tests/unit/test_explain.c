@@ -88,8 +88,7 @@ static void the_listener_instead_of_the_accepted(void **state)
 	struct made made;
 	struct handle *handle = failed(&made, "recv", ENOTCONN, AF_INET, SOCK_STREAM);
 	handle->state = STATE_LISTEN;
-	assert_explained(&made,
-	                 "s listens and carries no data: accept s first, then use the socket that it gives");
+	assert_explained(&made, "s listens and carries no data: accept s first, then use the socket that it gives");
 	struct handle *conn = made_handle(&made, AF_INET, SOCK_STREAM, "conn");
 	conn->accepted_from = handle->number;
 	assert_explained(&made, "s listens and carries no data; accept gave handle 2 (conn): recv conn");
@@ -99,8 +98,7 @@ static void the_listener_instead_of_the_accepted(void **state)
 	conn->fd = -1;
 	made.command.name = "getpeername";
 	made.entry->error = ENOTCONN;
-	assert_explained(&made,
-	                 "s listens and carries no data: accept s first, then use the socket that it gives");
+	assert_explained(&made, "s listens and carries no data: accept s first, then use the socket that it gives");
 	made_end(&made);
 }
 
