@@ -77,7 +77,7 @@ static void find_packet_size(struct story *story)
 	int level = is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
 	int discover = handle_option(story->handle, level, is_ipv6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, -1);
 	int mtu = handle_option(story->handle, level, is_ipv6 ? IPV6_MTU : IP_MTU, -1);
-	if ((discover != IP_PMTUDISC_DO && discover != IP_PMTUDISC_PROBE) || mtu <= UDP6_HEADERS || mtu > UINT16_MAX)
+	if ((discover != IP_PMTUDISC_DO && discover != IP_PMTUDISC_PROBE) || mtu <= UDP6_HEADERS || mtu >= UINT16_MAX)
 		return; /* on loopback what is in the way is the greatest size of all */
 	story->cause.most = mtu - (is_ipv6 ? UDP6_HEADERS : UDP_HEADERS);
 	story->cause.kind = TOO_BIG_FOR_PACKET;
