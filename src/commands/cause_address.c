@@ -133,12 +133,25 @@ static int read_numbers(const char *path, unsigned numbers[2])
 	return count;
 }
 
+/* The ports to choose from: the socket's own range, else the system's. */
+static bool port_range(const struct handle *handle, unsigned range[2])
+{
+	enum { OPTION_IP_LOCAL_PORT_RANGE = 51 };
+	unsigned own = (unsigned)handle_option(handle, IPPROTO_IP, OPTION_IP_LOCAL_PORT_RANGE, 0);
+	if (read_numbers("/proc/sys/net/ipv4/ip_local_port_range", range) != 2)
+		return false;
+	if (own & 0xffff)
+		range[0] = own & 0xffff;
+	if (own >> 16)
+		range[1] = own >> 16;
+	return true;
+}
+
 static void find_free_ports(struct story *story)
 {
 	unsigned range[2];
 	bool bound = story->handle && address_port(&story->handle->local) > 0;
-	if (bound || !watch_is_own_address(story->target) ||
-	    read_numbers("/proc/sys/net/ipv4/ip_local_port_range", range) != 2)
+	if (bound || !watch_is_own_address(story->target) || !port_range(story->handle, range))
 		return;
 	buffer_format(&story->cause.text, "%u to %u", range[0], range[1]);
 	story->cause.kind = NO_PORT_LEFT;

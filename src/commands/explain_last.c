@@ -79,9 +79,7 @@ static void add_calls(struct buffer *lines, const struct entry *entry)
 		const struct call *call = &entry->calls[i];
 		buffer_empty(&text);
 		view_call(&text, call);
-		buffer_format(&text, " = %lld", (long long)call->result);
-		if (call->error)
-			buffer_format(&text, " %s (%s)", error_name(call->error), error_text(call->error));
+		view_call_result(&text, call);
 		text_fold(lines, buffer_string(&text), INDENT, INDENT + 2);
 	}
 	buffer_clear(&text);

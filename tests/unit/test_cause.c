@@ -188,6 +188,21 @@ static void looking_changes_nothing(void **state)
 	told_end(&told);
 }
 
+/* A range of one port, which a connection to the same server has already. */
+static void no_port_is_left(void **state)
+{
+	(void)state;
+	struct told told;
+	char text[128], expected[128];
+	told_begin(&told, 0);
+	tell(&told, "l = create_server 127.0.0.1 0\nhere = getsockname l\nc = create_connection $here\nd = socket");
+	unsigned port = (unsigned)address_port(&told.engine.session.handles[1]->local);
+	snprintf(text, sizeof(text), "setsockopt d IPPROTO_IP 51 %u\nconnect d $here", port << 16 | port);
+	snprintf(expected, sizeof(expected), "no local port of %u to %u is free for 127.0.0.1:", port, port);
+	assert_holds(tell(&told, text), expected);
+	told_end(&told);
+}
+
 /* Short, plain, and each kind has something to say. */
 static void every_cause_can_be_said(void **state)
 {
@@ -210,8 +225,11 @@ static void every_cause_can_be_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_process_that_listens),      cmocka_unit_test(a_process_that_is_only_bound),
-		cmocka_unit_test(a_kernel_that_tells_nothing), cmocka_unit_test(looking_changes_nothing),
+		cmocka_unit_test(a_process_that_listens),
+		cmocka_unit_test(a_process_that_is_only_bound),
+		cmocka_unit_test(a_kernel_that_tells_nothing),
+		cmocka_unit_test(looking_changes_nothing),
+		cmocka_unit_test(no_port_is_left),
 		cmocka_unit_test(every_cause_can_be_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
