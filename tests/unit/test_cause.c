@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -74,11 +75,12 @@ static void assert_holds(const char *text, const char *part)
 struct holder {
 	pid_t pid;
 	unsigned port;
-	char who[64]; /* "test_cause, pid 812" */
+	char who[64]; /* "test_cause, pid 812"; a debugger changes the name */
 };
 
 static void hold(int pipe_end, int type, int backlog)
 {
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nothing behind */
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t length = sizeof(address);
 	int fd = socket(AF_INET, type, 0);
@@ -92,6 +94,18 @@ static void hold(int pipe_end, int type, int backlog)
 	_exit(0);
 }
 
+static void name_holder(struct holder *holder)
+{
+	char path[64], name[32] = "";
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)holder->pid);
+	FILE *file = fopen(path, "re");
+	assert_non_null(file);
+	assert_non_null(fgets(name, sizeof(name), file));
+	fclose(file);
+	name[strcspn(name, "\n")] = '\0';
+	snprintf(holder->who, sizeof(holder->who), "%s, pid %d", name, (int)holder->pid);
+}
+
 static void holder_begin(struct holder *holder, int type, int backlog)
 {
 	int ends[2];
@@ -101,7 +115,7 @@ static void holder_begin(struct holder *holder, int type, int backlog)
 	if (holder->pid == 0)
 		hold(ends[1], type, backlog);
 	assert_int_equal(read(ends[0], &holder->port, sizeof(holder->port)), sizeof(holder->port));
-	snprintf(holder->who, sizeof(holder->who), "test_cause, pid %d", (int)holder->pid);
+	name_holder(holder);
 	close(ends[0]);
 	close(ends[1]);
 }
