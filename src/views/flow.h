@@ -73,7 +73,6 @@ struct flow_end {
 	bool syn, shaken, fin, peer_fin, acked, over;
 	enum tcp_state waiting; /* of its end that was not accepted yet, as shown */
 	enum tcp_state drawn;   /* while drawing */
-	int datagram;           /* item of the last one sent, + 1 */
 };
 
 /* What happened when. */
@@ -136,7 +135,15 @@ struct flow_item *flow_add(struct flow *flow, enum flow_kind kind, int lane, int
 struct flow_item *flow_add_arrow(struct flow *flow, int from, int to, enum flow_label label);
 struct flow_end *flow_end(const struct flow *flow, int handle);
 bool flow_is(const struct entry *entry, const char *name);
+/* The address that the call was given, or NULL. */
+const struct address *flow_target(const struct entry *entry);
 bool flow_closes(const struct flow *flow, int handle);
+
+/* flow_data.c: the arrows of data that an entry sent, or received from another process. */
+void flow_tell_sent(struct flow *flow, const struct entry *entry);
+void flow_tell_received(struct flow *flow, const struct entry *entry);
+/* A datagram that nobody got, of which a later call is told. */
+void flow_tell_refused_datagram(struct flow *flow, const struct entry *entry);
 
 /* flow_states.c: arrows and states from the changes of the entry being read, of one handle or (0) all that are left. */
 void flow_changes(struct flow *flow, int handle);

@@ -214,7 +214,7 @@ static void unqueue_client(struct flow *flow, int accepted, int listener)
 	flow_end(flow, client)->other = accepted;
 }
 
-static const struct address *target_of(const struct entry *entry)
+const struct address *flow_target(const struct entry *entry)
 {
 	return entry->target.kind == VALUE_ADDRESS && entry->target.address->length ? entry->target.address : NULL;
 }
@@ -227,85 +227,24 @@ static void tell_connect(struct flow *flow, const struct entry *entry, int numbe
 	struct flow_end *end = flow_end(flow, number);
 	int lane = flow_lane_of(flow, number);
 
-	if (handle->type == SOCK_DGRAM || !target_of(entry) || target_of(entry)->any.sa_family == AF_UNSPEC)
+	if (handle->type == SOCK_DGRAM || !flow_target(entry) || flow_target(entry)->any.sa_family == AF_UNSPEC)
 		return;
 	if (handle->family == AF_UNIX) {
-		const struct handle *listener = error ? NULL : flow_bound(flow, handle, target_of(entry));
+		const struct handle *listener = error ? NULL : flow_bound(flow, handle, flow_target(entry));
 		if (listener)
 			queue_client(flow, number, listener->number);
 		if (!error)
-			flow_add_arrow(flow, lane, flow_peer_lane(flow, number, target_of(entry)), LABEL_CONNECT);
+			flow_add_arrow(flow, lane, flow_peer_lane(flow, number, flow_target(entry)), LABEL_CONNECT);
 		return;
 	}
 	if (error != ECONNREFUSED && error != ETIMEDOUT && error != ERROR_TIMEOUT)
 		return;
-	int peer = flow_peer_lane(flow, number, target_of(entry));
+	int peer = flow_peer_lane(flow, number, flow_target(entry));
 	if (!end->syn)
 		flow_add_arrow(flow, lane, peer, LABEL_SYN)->arrow.lost = error != ECONNREFUSED;
 	if (error == ECONNREFUSED)
 		flow_add_arrow(flow, peer, lane, LABEL_RST);
 	end->syn = error != ECONNREFUSED; /* after a timeout of ours it goes on */
-}
-
-/* The lane that a datagram goes to, and whether nobody can get it there. */
-static int datagram_lane(struct flow *flow, const struct handle *handle, const struct address *address, bool *lost)
-{
-	const struct address *to = address ? address : &handle->peer;
-	const struct handle *bound = flow_bound(flow, handle, to);
-
-	if (bound && bound->fd < 0 && bound->ending.closed_in)
-		*lost = bound->ending.closed_in < flow->step->entry->number;
-	return flow_peer_lane(flow, handle->number, to->length ? to : NULL);
-}
-
-static void tell_sent(struct flow *flow, const struct entry *entry)
-{
-	const struct handle *handle = session_handle(flow->session, entry->handle);
-	struct flow_end *end = flow_end(flow, entry->handle);
-	bool lost = false, datagram = handle->type == SOCK_DGRAM && handle->family != AF_UNIX;
-	int peer;
-
-	if (entry->error || entry->result < 0)
-		return;
-	if (handle->type == SOCK_DGRAM)
-		peer = datagram_lane(flow, handle, target_of(entry), &lost);
-	else
-		peer = flow_peer_lane(flow, entry->handle, NULL);
-	unsigned before = flow->item_count;
-	flow_add_arrow(flow, flow_lane_of(flow, entry->handle), peer, LABEL_DATA)->arrow.lost = lost;
-	if (datagram && flow->item_count > before)
-		end->datagram = (int)flow->item_count;
-}
-
-/* Data that a peer in another process has sent: it is known where it is received. */
-static void tell_received(struct flow *flow, const struct entry *entry)
-{
-	const struct handle *handle = session_handle(flow->session, entry->handle);
-	const struct statement *statement = entry->statement;
-	bool named = entry->address.kind == VALUE_ADDRESS && entry->address.address->length > sizeof(sa_family_t);
-
-	if (!entry->has_data || (entry->error && entry->data.kind == VALUE_NONE))
-		return;
-	if (handle->type != SOCK_DGRAM && (entry->data.kind != VALUE_BYTES || !entry->data.blob->length))
-		return;
-	if (memmem(statement->source, statement->source_length, "MSG_PEEK", 8))
-		return;
-	int peer = flow_peer_lane(flow, entry->handle,
-	                          named && handle->type == SOCK_DGRAM ? entry->address.address : NULL);
-	if (flow_is_peer(flow, peer))
-		flow_add_arrow(flow, peer, flow_lane_of(flow, entry->handle), LABEL_DATA)->arrow.received = true;
-}
-
-/* A connected UDP socket is told late that nobody was there. */
-static void tell_refused_datagram(struct flow *flow, const struct entry *entry)
-{
-	const struct handle *handle = session_handle(flow->session, entry->handle);
-	struct flow_end *end = handle ? flow_end(flow, entry->handle) : NULL;
-
-	if (!handle || handle->type != SOCK_DGRAM || entry->error != ECONNREFUSED || !end->datagram)
-		return;
-	flow->items[end->datagram - 1].arrow.lost = true;
-	end->datagram = 0;
 }
 
 /* New handles of a call: their lanes have a descriptor more. */
@@ -337,7 +276,7 @@ static void tell_call(struct flow *flow, const struct entry *entry, enum flow_ph
 	if (is_one_of(entry, "connect connect_ex create_connection"))
 		tell_connect(flow, entry, number);
 	else if (is_one_of(entry, "send sendall sendto sendmsg sendfile") && entry->handle)
-		tell_sent(flow, entry);
+		flow_tell_sent(flow, entry);
 	const struct handle *handle = session_handle(flow->session, number);
 	if (flow_is(entry, "shutdown") && !entry->error && handle->family == AF_UNIX &&
 	    handle->ending.shut_in == entry->number) {
@@ -364,10 +303,10 @@ static void tell_beginning(struct flow *flow, const struct entry *entry)
 		return;
 	add_call(flow, PHASE_BEGIN, number);
 	bool tcp = handle->type == SOCK_STREAM && handle->family != AF_UNIX;
-	if (!tcp || !is_one_of(entry, "connect connect_ex") || !target_of(entry))
+	if (!tcp || !is_one_of(entry, "connect connect_ex") || !flow_target(entry))
 		return;
 	bool silent = entry->error == ETIMEDOUT || entry->error == ERROR_TIMEOUT;
-	flow_add_arrow(flow, flow_lane_of(flow, number), flow_peer_lane(flow, number, target_of(entry)), LABEL_SYN)
+	flow_add_arrow(flow, flow_lane_of(flow, number), flow_peer_lane(flow, number, flow_target(entry)), LABEL_SYN)
 		->arrow.lost = silent;
 	flow_end(flow, number)->syn = true;
 }
@@ -383,11 +322,11 @@ static void tell_end(struct flow *flow, const struct entry *entry)
 	if (in && flow_is(entry, "accept") && entry->given && !entry->error)
 		unqueue_client(flow, entry->given, entry->handle);
 	if (in && !flow_is(entry, "accept"))
-		tell_received(flow, entry);
+		flow_tell_received(flow, entry);
 	if (in)
 		flow_changes(flow, 0);
 	if (told) {
-		tell_refused_datagram(flow, entry);
+		flow_tell_refused_datagram(flow, entry);
 		tell_call(flow, entry, entry->waited ? PHASE_END : PHASE_WHOLE);
 	}
 	flow_changes(flow, 0);

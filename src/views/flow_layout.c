@@ -68,6 +68,12 @@ static struct flow_line *add_line(struct flow_lines *lines)
 	return line;
 }
 
+/* May the call stand beside an arrow that was told before it: its own, or one that it has waited for? */
+static bool suits(const struct flow_item *call, const struct flow_arrow *arrow)
+{
+	return arrow->from == call->lane || !call->closes;
+}
+
 /* The place of the item in the line, when it has one left. */
 static int *place_in(const struct flow *flow, struct flow_line *line, const struct flow_item *item)
 {
@@ -75,6 +81,8 @@ static int *place_in(const struct flow *flow, struct flow_line *line, const stru
 	             : item->kind == FLOW_ARROW ? &line->arrow
 	                                        : &line->call;
 
+	if (*place < 0 && item->kind == FLOW_CALL && line->arrow >= 0 && !suits(item, &flow->items[line->arrow].arrow))
+		return NULL;
 	return *place < 0 ? place : NULL;
 }
 
