@@ -104,8 +104,7 @@ static void show_entry(struct report *report, const struct entry *entry, bool an
 {
 	bool typed = report->interactive && !announced && entry->statement && !entry->statement->place.file;
 
-	if (typed && entry->plain && entry->tail &&
-	    pager_show(buffer_string(&report->text), report->text.length)) {
+	if (typed && entry->plain && entry->tail && pager_show(buffer_string(&report->text), report->text.length)) {
 		buffer_empty(&report->text);
 		return;
 	}

@@ -51,7 +51,8 @@ static void say_more(struct buffer *out, const struct flow *flow, unsigned hidde
 	if (!hidden)
 		return;
 	buffer_init(&text);
-	buffer_format(&text, "(%u more endpoint%s: flow c l shows those that it names)", hidden, hidden == 1 ? "" : "s");
+	buffer_format(&text, "(%u more endpoint%s: flow c l shows those that it names)", hidden,
+	              hidden == 1 ? "" : "s");
 	say(out, flow, buffer_string(&text));
 	buffer_clear(&text);
 }
@@ -79,7 +80,7 @@ static void clear(struct flow *flow)
 struct value view_flow(struct buffer *out, const struct session *session, const struct journal *journal,
                        const int *handles, unsigned count, const struct view_style *style)
 {
-	struct flow flow = {.session = session, .journal = journal, .style = style};
+	struct flow flow = {.session = session, .journal = journal, .style = style, .focus = -1};
 	unsigned left_out, first;
 
 	flow_collect(&flow, handles, count);

@@ -12,6 +12,8 @@
 
 #define FLOW_PEERS_MOST 64 /* lanes of other processes: more are never shown */
 
+enum { FLOW_ANYBODY = -1, FLOW_NOT_SHOWN = -2 };
+
 enum flow_kind { FLOW_CALL, FLOW_WAIT, FLOW_ARROW, FLOW_STATE };
 
 /* A call that waited has two rows: where it began and where it ended. */
@@ -42,6 +44,7 @@ struct flow_item {
 	const struct entry *entry;
 	uint64_t moment;
 	int lane, handle;
+	int with;       /* the lane at the other end of the handle's connection; FLOW_ANYBODY, FLOW_NOT_SHOWN */
 	unsigned opens; /* descriptors that the call made in its lane */
 	bool closes;    /* it closed `handle` */
 	enum tcp_state state;
@@ -103,8 +106,9 @@ struct flow {
 	struct flow_item *items;
 	unsigned item_count, item_room;
 	struct flow_item nowhere; /* an arrow that is not told */
-	bool choosy; /* sockets were chosen */
-	int *shown;  /* lanes, from left to right */
+	bool choosy;              /* sockets were chosen */
+	int focus;                /* the one that was chosen: of others only what has to do with it; -1 */
+	int *shown;               /* lanes, from left to right */
 	unsigned shown_count;
 	/* of the entry being read */
 	const struct flow_step *step;
@@ -131,6 +135,8 @@ void flow_lane_address(struct buffer *out, const struct flow *flow, int lane);
 /* flow_items.c */
 void flow_collect(struct flow *flow, const int *handles, unsigned count);
 struct flow_item *flow_add(struct flow *flow, enum flow_kind kind, int lane, int handle);
+/* Whom a socket that was accepted has to do with. */
+int flow_with(struct flow *flow, int handle);
 /* Nothing when one of the lanes is not known. */
 struct flow_item *flow_add_arrow(struct flow *flow, int from, int to, enum flow_label label);
 struct flow_end *flow_end(const struct flow *flow, int handle);

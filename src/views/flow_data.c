@@ -66,7 +66,7 @@ void flow_tell_received(struct flow *flow, const struct entry *entry)
 	const struct statement *statement = entry->statement;
 	bool named = entry->address.kind == VALUE_ADDRESS && entry->address.address->length > sizeof(sa_family_t);
 
-	if (!entry->has_data || (entry->error && entry->data.kind == VALUE_NONE))
+	if (!handle || !entry->has_data || (entry->error && entry->data.kind == VALUE_NONE))
 		return;
 	if (handle->type != SOCK_DGRAM && (entry->data.kind != VALUE_BYTES || !entry->data.blob->length))
 		return;

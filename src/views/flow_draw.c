@@ -394,6 +394,8 @@ static void live_until(struct flow *flow, unsigned first_item)
 		flow->lanes[lane].started = true;
 	}
 	for (unsigned i = 0; i < first_item; i++) {
+		if (flow->items[i].lane < 0)
+			continue;
 		begin_life(flow, &flow->items[i]);
 		end_life(flow, &flow->items[i]);
 	}

@@ -47,7 +47,8 @@ struct flow_item *flow_add(struct flow *flow, enum flow_kind kind, int lane, int
 	                           .entry = flow->step->entry,
 	                           .moment = flow->step->moment,
 	                           .lane = lane,
-	                           .handle = handle};
+	                           .handle = handle,
+	                           .with = FLOW_ANYBODY};
 	return item;
 }
 
@@ -93,11 +94,26 @@ static bool is_told(const struct entry *entry)
 	return found && (found[length] == ' ' || !found[length]);
 }
 
+int flow_with(struct flow *flow, int handle)
+{
+	const struct handle *one = session_handle(flow->session, handle);
+	int lane;
+
+	if (!one || !one->accepted_from)
+		return FLOW_ANYBODY;
+	lane = flow_peer_lane(flow, handle, NULL);
+	return lane < 0 ? FLOW_NOT_SHOWN : lane;
+}
+
 static struct flow_item *add_call(struct flow *flow, enum flow_phase phase, int handle)
 {
+	int with = flow_with(flow, flow->step->entry->given && flow_is(flow->step->entry, "accept")
+	                                   ? flow->step->entry->given
+	                                   : handle);
 	struct flow_item *item = flow_add(flow, FLOW_CALL, flow_lane_of(flow, handle), handle);
 
 	item->phase = phase;
+	item->with = with;
 	return item;
 }
 
@@ -140,7 +156,8 @@ static bool is_named(const struct flow *flow, const struct expr *expr, int handl
 
 	if (expr->kind == EXPR_VALUE)
 		return expr->value.kind == VALUE_HANDLE && expr->value.number == handle;
-	return expr->kind == EXPR_NAME && name && strlen(name) == expr->length && !memcmp(name, expr->text, expr->length);
+	return expr->kind == EXPR_NAME && name && strlen(name) == expr->length &&
+	       !memcmp(name, expr->text, expr->length);
 }
 
 /* Of those that were closed together the one that was written at that place; their numbers tell where it does not. */
@@ -265,7 +282,7 @@ static void tell_call(struct flow *flow, const struct entry *entry, enum flow_ph
 {
 	int number = subject(entry);
 
-	if (flow_is(entry, "close")) {
+	if (flow_is(entry, "close") && entry->handle) {
 		tell_close(flow, entry, phase);
 		return;
 	}
@@ -319,7 +336,7 @@ static void tell_end(struct flow *flow, const struct entry *entry)
 
 	if (told && entry->waited)
 		tell_gap(flow, entry, number);
-	if (in && flow_is(entry, "accept") && entry->given && !entry->error)
+	if (in && flow_is(entry, "accept") && entry->handle && entry->given && !entry->error)
 		unqueue_client(flow, entry->given, entry->handle);
 	if (in && !flow_is(entry, "accept"))
 		flow_tell_received(flow, entry);
@@ -392,7 +409,8 @@ static void begin_ends(struct flow *flow)
 			flow->closed[flow->closed_count++] =
 				(struct flow_closed){handle->ending.closed_in, handle->number};
 	}
-	qsort(flow->closed, flow->closed_count, sizeof(*flow->closed), by_entry);
+	if (flow->closed_count)
+		qsort(flow->closed, flow->closed_count, sizeof(*flow->closed), by_entry);
 }
 
 /* How many sockets each lane has. */
@@ -423,7 +441,8 @@ void flow_collect(struct flow *flow, const int *handles, unsigned count)
 	for (unsigned i = 0; i < count; i++)
 		flow->lanes[flow_lane_of(flow, handles[i])].chosen = true;
 	flow->choosy = count > 0;
-	qsort(flow->steps, flow->step_count, sizeof(*flow->steps), by_moment);
+	if (flow->step_count)
+		qsort(flow->steps, flow->step_count, sizeof(*flow->steps), by_moment);
 	for (unsigned i = 0; i < flow->step_count; i++) {
 		flow->step = &flow->steps[i];
 		flow_changes_begin(flow);

@@ -95,7 +95,11 @@ bool flow_is_shown(const struct flow *flow, const struct flow_item *item)
 
 	if (item->kind == FLOW_ARROW)
 		return flow->lanes[arrow->from].column >= 0 && flow->lanes[arrow->to].column >= 0;
-	return item->lane >= 0 && flow->lanes[item->lane].column >= 0;
+	if (item->lane < 0 || flow->lanes[item->lane].column < 0)
+		return false;
+	if (item->with >= 0 && flow->lanes[item->with].column < 0)
+		return false;
+	return flow->focus < 0 || item->lane == flow->focus || item->with == FLOW_ANYBODY || item->with == flow->focus;
 }
 
 static void show(struct flow *flow, int lane)
@@ -157,6 +161,7 @@ void flow_choose(struct flow *flow, const int *handles, unsigned count)
 	for (unsigned i = 0; i < count; i++)
 		show(flow, flow_lane_of(flow, handles[i]));
 	bool as_given = flow->shown_count > 1;
+	flow->focus = flow->shown_count == 1 ? flow->shown[0] : -1;
 	if (count)
 		show_partners(flow);
 	else

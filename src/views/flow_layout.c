@@ -96,8 +96,8 @@ void flow_lines_make(struct flow_lines *lines, const struct flow *flow, unsigned
 		if (!flow_is_shown(flow, item))
 			continue;
 		struct flow_line *line = lines->count ? &lines->lines[lines->count - 1] : NULL;
-		bool together = last && last->moment == item->moment && item->kind != FLOW_WAIT &&
-		                last->kind != FLOW_WAIT;
+		bool together =
+			last && last->moment == item->moment && item->kind != FLOW_WAIT && last->kind != FLOW_WAIT;
 		int *place = together ? place_in(flow, line, item) : NULL;
 		if (!place)
 			place = place_in(flow, add_line(lines), item);
@@ -112,6 +112,22 @@ static void at_least(unsigned *room, size_t need, unsigned most)
 		need = most;
 	if (*room < need)
 		*room = (unsigned)need;
+}
+
+static void measure_states(struct flow_layout *layout, const struct flow *flow, const struct flow_line *line)
+{
+	int call_of = line->call >= 0 ? flow->items[line->call].handle : 0;
+	struct buffer text;
+
+	buffer_init(&text);
+	for (unsigned i = 0; i < layout->lanes; i++) {
+		if (line->states[i] < 0)
+			continue;
+		buffer_empty(&text);
+		flow_state_text(&text, flow, &flow->items[line->states[i]], call_of);
+		at_least(&layout->state[i], text.length, SIDE_MOST - BESIDE_TEXT);
+	}
+	buffer_clear(&text);
 }
 
 /* What the texts of one line need. */
@@ -131,8 +147,7 @@ static void measure_line(struct flow_layout *layout, const struct flow *flow, co
 			continue;
 		buffer_empty(&text);
 		flow_state_text(&text, flow, &flow->items[line->states[i]], call_of);
-		at_least(&layout->state[i], text.length, SIDE_MOST - BESIDE_TEXT);
-		need[i] += text.length + (need[i] ? BESIDE_TEXT : 1);
+		need[i] += (i + 1 == layout->lanes ? layout->state[i] : text.length) + (need[i] ? BESIDE_TEXT : 1);
 	}
 	for (unsigned i = 1; i + 1 < layout->lanes; i++)
 		need[i] += need[i] ? 1 : 0;
@@ -167,9 +182,9 @@ static void squeeze(struct flow_layout *layout, unsigned width)
 		for (unsigned i = 0; i <= layout->lanes; i++) {
 			bool left = i == layout->lanes;
 			unsigned *part = left ? &layout->left : &layout->gap[i];
-			unsigned least = left ? (layout->lanes > 1 ? LEFT_LEAST : 0)
-			                      : i + 1 < layout->lanes ? GAP_LEAST
-			                                              : RIGHT_LEAST;
+			unsigned least = left                    ? (layout->lanes > 1 ? LEFT_LEAST : 0)
+			                 : i + 1 < layout->lanes ? GAP_LEAST
+			                                         : RIGHT_LEAST;
 			if (*part > least && *part - least > spare) {
 				spare = *part - least;
 				widest = part;
@@ -189,6 +204,8 @@ void flow_layout_make(struct flow_layout *layout, const struct flow *flow, const
 	for (unsigned i = 0; i + 1 < layout->lanes; i++)
 		layout->gap[i] = GAP_LEAST;
 	layout->gap[layout->lanes - 1] = RIGHT_LEAST;
+	for (unsigned i = 0; i < lines->count; i++)
+		measure_states(layout, flow, &lines->lines[i]);
 	for (unsigned i = 0; i < lines->count; i++)
 		measure_line(layout, flow, &lines->lines[i]);
 	squeeze(layout, width);

@@ -8,7 +8,7 @@ enum { KEYS = 11, TEXT_MOST = 200 };
 
 static struct value text_value(struct buffer *text)
 {
-	struct value value = value_bytes(buffer_string(text), text->length);
+	struct value value = value_word(buffer_string(text));
 
 	buffer_empty(text);
 	return value;

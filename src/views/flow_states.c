@@ -32,10 +32,13 @@ void flow_changes_begin(struct flow *flow)
 		memset(flow->used, 0, count * sizeof(*flow->used));
 }
 
-static void add_state(struct flow *flow, int lane, int handle, enum tcp_state state)
+static void add_state(struct flow *flow, int lane, int handle, enum tcp_state state, int with)
 {
-	if (state_name(state))
-		flow_add(flow, FLOW_STATE, lane, handle)->state = state;
+	if (!state_name(state))
+		return;
+	struct flow_item *item = flow_add(flow, FLOW_STATE, lane, handle);
+	item->state = state;
+	item->with = with;
 }
 
 /* The same entry's change of the other end to that state, which the last arrow has caused. */
@@ -47,7 +50,7 @@ static bool add_state_of(struct change *change, int handle, enum tcp_state state
 	for (unsigned i = 0; handle && i < entry->state_count; i++)
 		if (!flow->used[i] && entry->states[i].handle == handle && entry->states[i].to == state) {
 			flow->used[i] = true;
-			add_state(flow, change->peer, handle, state);
+			add_state(flow, change->peer, handle, state, flow_with(flow, handle));
 			return true;
 		}
 	return false;
@@ -67,7 +70,7 @@ static void add_waiting_state(struct change *change, enum tcp_state state)
 		flow->used[i] = true;
 		change->end->waiting = state;
 		if (state != STATE_CLOSED)
-			add_state(flow, change->peer, 0, state);
+			add_state(flow, change->peer, 0, state, change->lane);
 		return;
 	}
 }
@@ -90,7 +93,8 @@ static void in(struct change *change, enum flow_label label)
 
 static void becomes(struct change *change)
 {
-	add_state(change->flow, change->lane, change->handle, change->states->to);
+	add_state(change->flow, change->lane, change->handle, change->states->to,
+	          flow_with(change->flow, change->handle));
 }
 
 /* Sends the FIN, unless it has been told. */
@@ -244,8 +248,8 @@ static void on_closed(struct change *change)
 	const struct flow_end *end = change->end;
 	enum tcp_state from = change->states->from;
 	bool closes = flow_closes(flow, change->handle) || handle->ending.dissolved_in == entry->number;
-	bool never = from == STATE_NONE || from == STATE_CLOSED || from == STATE_LISTEN ||
-	             from == STATE_SYN_SENT || from == STATE_TIME_WAIT;
+	bool never = from == STATE_NONE || from == STATE_CLOSED || from == STATE_LISTEN || from == STATE_SYN_SENT ||
+	             from == STATE_TIME_WAIT;
 
 	if (from == STATE_LAST_ACK || from == STATE_CLOSING || (!never && !end->over && ends_well(change, closes))) {
 		fin_in(change);
@@ -276,7 +280,7 @@ static void begin_anew(struct change *change)
 
 static void tell_change(struct change *change)
 {
-	static void (*const tell[])(struct change *change) = {
+	static void (*const tell[])(struct change * change) = {
 		[STATE_ESTABLISHED] = on_established, [STATE_SYN_SENT] = on_syn_sent,
 		[STATE_FIN_WAIT_1] = on_fin_wait_1,   [STATE_FIN_WAIT_2] = on_fin_wait_2,
 		[STATE_TIME_WAIT] = on_time_wait,     [STATE_CLOSED] = on_closed,
@@ -326,6 +330,6 @@ void flow_changes(struct flow *flow, int handle)
 		if (change->handle && session_handle(flow->session, change->handle))
 			tell_of_handle(flow, change);
 		else if (change->listener && change->to != STATE_CLOSED)
-			add_state(flow, flow_lane_of(flow, change->listener), 0, change->to);
+			add_state(flow, flow_lane_of(flow, change->listener), 0, change->to, FLOW_NOT_SHOWN);
 	}
 }

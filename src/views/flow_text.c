@@ -233,8 +233,8 @@ static void join(struct buffer *out, const char *text)
 }
 
 /* The result in what is left: received data between quotes, or cut as it is. */
-static void join_result(struct buffer *out, const struct flow *flow, const struct flow_item *item,
-                        const char *result, size_t width)
+static void join_result(struct buffer *out, const struct flow *flow, const struct flow_item *item, const char *result,
+                        size_t width)
 {
 	const struct entry *entry = item->entry;
 	bool data = item->phase != PHASE_BEGIN && !entry->error && entry->has_data && entry->data.kind == VALUE_BYTES;
@@ -327,13 +327,9 @@ static void data_label(struct buffer *out, const struct flow *flow, const struct
 
 void flow_label_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width)
 {
-	static const char *const names[] = {[LABEL_SYN] = "SYN",
-	                                    [LABEL_SYN_ACK] = "SYN,ACK",
-	                                    [LABEL_ACK] = "ACK",
-	                                    [LABEL_FIN] = "FIN",
-	                                    [LABEL_RST] = "RST",
-	                                    [LABEL_CONNECT] = "connection",
-	                                    [LABEL_END] = "end of stream"};
+	static const char *const names[] = {
+		[LABEL_SYN] = "SYN", [LABEL_SYN_ACK] = "SYN,ACK",    [LABEL_ACK] = "ACK",          [LABEL_FIN] = "FIN",
+		[LABEL_RST] = "RST", [LABEL_CONNECT] = "connection", [LABEL_END] = "end of stream"};
 
 	if (item->arrow.label == LABEL_DATA)
 		data_label(out, flow, item, width);
