@@ -54,7 +54,7 @@ static const char echo_drawn[] =
 	"                  ┊─────────── ACK ───────────►│                 CLOSED\n"
 	"                  ┊                            │ close l         CLOSED\n";
 
-static const char waits[] =
+static const char two_waits[] =
 	"               c                     l, conn\n"
 	"        127.0.0.1:51334          127.0.0.1:4000\n"
 	"                                        | socket => l  CLOSED\n"
@@ -329,7 +329,7 @@ static void a_wait_is_a_gap(void **state)
 	entry_fail(waits, ERROR_TIMEOUT);
 	end(&story, waits);
 	begin(&story, "recv", client->number);
-	assert_picture(&story, &plain, NULL, 0, waits);
+	assert_picture(&story, &plain, NULL, 0, two_waits);
 	story_clear(&story);
 }
 
