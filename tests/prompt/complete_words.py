@@ -38,6 +38,9 @@ with Terminal(columns=100, rows=50) as t:
     becomes(t, "time getpe", "time getpeername ")
     becomes(t, "repeat 3 getpe", "repeat 3 getpeername ")
     becomes(t, "help getpe", "help getpeername ")
+    t.run("finished = socket")
+    t.run("close finished")
+    becomes(t, "flow fini", "flow finished ")  # closed ones too
     becomes(t, "listen server; getpe", "listen server; getpeername ")
     becomes(t, "import socket; getpe", "import socket; getpeername ")
 
