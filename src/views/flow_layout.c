@@ -18,7 +18,8 @@ enum {
 	GAP_MOST = 40,
 	AROUND_LABEL = 5, /* "- label ->" */
 	BESIDE_TEXT = 2,
-	PAGE_WIDTH = 80, /* where there is no terminal */
+	ARROWS_FIRST = 6, /* an arrow gives way before a call does */
+	PAGE_WIDTH = 80,  /* where there is no terminal */
 	PAGE_MOST = 240,
 	NO_TERMINAL = 1000,
 };
@@ -185,8 +186,9 @@ static void squeeze(struct flow_layout *layout, unsigned width)
 			unsigned least = left                    ? (layout->lanes > 1 ? LEFT_LEAST : 0)
 			                 : i + 1 < layout->lanes ? GAP_LEAST
 			                                         : RIGHT_LEAST;
-			if (*part > least && *part - least > spare) {
-				spare = *part - least;
+			unsigned first = left || i + 1 == layout->lanes ? 0 : ARROWS_FIRST;
+			if (*part > least && *part - least + first > spare) {
+				spare = *part - least + first;
 				widest = part;
 			}
 		}

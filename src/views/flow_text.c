@@ -305,23 +305,32 @@ int64_t flow_bytes(const struct flow_item *item)
 	return data->kind == VALUE_BYTES ? (int64_t)data->blob->length : -1;
 }
 
+/* `"Hello, world" 12 bytes`; where that is too long "12 B"; then the data is cut, and at last left out. */
 static void data_label(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width)
 {
 	const struct value *data = carried(item);
-	int64_t bytes = flow_bytes(item);
-	struct buffer size;
+	long long bytes = flow_bytes(item);
+	struct buffer size, text;
 
 	buffer_init(&size);
-	buffer_format(&size, "%lld byte%s", (long long)bytes, bytes == 1 ? "" : "s");
-	bool known = data->kind == VALUE_BYTES && width > size.length + 1;
-	size_t before = out->length;
-	if (known)
-		quote_within(out, flow->style, data->blob, (int64_t)data->blob->length < bytes,
-		             width - size.length - 1);
-	if (out->length > before)
-		buffer_char(out, ' ');
+	buffer_init(&text);
+	buffer_format(&size, "%lld byte%s", bytes, bytes == 1 ? "" : "s");
+	if (data->kind == VALUE_BYTES) {
+		bool more = (long long)data->blob->length < bytes;
+		quote_within(&text, flow->style, data->blob, more, SIZE_MAX / 2);
+		if (flow_columns(buffer_string(&text)) + 1 + size.length > width) {
+			buffer_empty(&size);
+			buffer_format(&size, "%lld B", bytes);
+		}
+		buffer_empty(&text);
+		if (width > size.length + 1)
+			quote_within(&text, flow->style, data->blob, more, width - size.length - 1);
+	}
+	if (text.length)
+		buffer_format(out, "%s ", buffer_string(&text));
 	if (size.length <= width)
 		buffer_text(out, buffer_string(&size));
+	buffer_clear(&text);
 	buffer_clear(&size);
 }
 
