@@ -32,7 +32,7 @@ with Terminal(environment={"PAGER": "trap 'echo STOPPED; exit 0' INT; cat; echo 
     t.wait(r"^READ$")
     t.send(ENTER)
     t.prompt()
-    equal(t.run("sockets")[-1][:4], "2   ")  # what is short is not paged
+    equal(t.run("sockets")[-1][:3], "2  ")  # what is short is not paged
     t.quit()
 
 # None is wanted, it is missing, or it fails: the text is printed.
