@@ -14,6 +14,7 @@
 struct open_socket {
 	unsigned references; /* open handles */
 	bool lowat;          /* SO_RCVLOWAT was set above 1 */
+	bool shares;         /* SO_REUSEPORT is set: clients may go to another listener of the same name */
 };
 
 /* How the connection of a handle was ended from this side: entries of the journal, 0: not. */

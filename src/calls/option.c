@@ -180,6 +180,11 @@ static void option_remember(struct session *session, const struct handle *handle
 		memcpy(&lowat, setting->bytes, sizeof(lowat));
 		handle->open->lowat = lowat > 1 || lowat < 0; /* a negative one is the greatest, socket(7) */
 	}
+	if (option->number == SO_REUSEPORT && setting->length >= sizeof(int)) {
+		int shares;
+		memcpy(&shares, setting->bytes, sizeof(shares));
+		handle->open->shares = shares != 0;
+	}
 	if (option->number != SO_LINGER || setting->length < sizeof(struct linger))
 		return;
 	struct linger linger;

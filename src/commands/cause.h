@@ -38,6 +38,8 @@ enum cause_kind {
 	HOST_REFUSED, /* another host */
 	QUEUE_FULL,
 	SILENCE,
+	NOT_ACCEPTED, /* the connection still waits with its listener */
+	DEFERS,       /* TCP_DEFER_ACCEPT */
 
 	/* how a connection ended */
 	OWN_SHUTDOWN,
@@ -74,6 +76,7 @@ enum cause_given {
 	OLD_REUSES = 1 << 2, /* SO_REUSEADDR of the socket that holds the address, or had it */
 	OLD_DOES_NOT = 1 << 3,
 	IS_UNIX = 1 << 4,
+	OLD_SHARES = 1 << 5, /* SO_REUSEPORT of the one, while the other is without it */
 };
 
 struct cause {

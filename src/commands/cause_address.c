@@ -55,6 +55,9 @@ static void note_reuse(struct story *story)
 		reuses = old->ending.reuse;
 	if (old)
 		cause->given |= reuses ? OLD_REUSES : OLD_DOES_NOT;
+	if (handle_option(old, SOL_SOCKET, SO_REUSEPORT, 0) &&
+	    !handle_option(story->handle, SOL_SOCKET, SO_REUSEPORT, 1))
+		cause->given |= OLD_SHARES;
 }
 
 static void find_holder(struct story *story)

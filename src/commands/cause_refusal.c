@@ -12,10 +12,17 @@ static bool is_open_to_all(const struct watch_fact *fact)
 	return fact->listening || fact->protocol == IPPROTO_UDP;
 }
 
+/* A connection that is over still has its listener's port. */
+static bool is_remains(const struct holder_search *search, const struct watch_fact *fact)
+{
+	const struct handle *handle = fact->listening ? NULL : holder_handle(search->story->session, fact);
+	return handle && handle->accepted_from;
+}
+
 /* One that listens before one that is only bound; one that has the address before one that has only the port. */
 static int rank_answerer(const struct holder_search *search, const struct watch_fact *fact)
 {
-	if (fact->peer.length)
+	if (fact->peer.length || is_remains(search, fact))
 		return 0;
 	if (holder_clashes(search, fact))
 		return is_open_to_all(fact) ? 4 : 3;

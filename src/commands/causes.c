@@ -11,6 +11,7 @@
 /* clang-format off */
 static const struct cause_row rows[] = {
 	/* the address is held */
+	{HELD_BY_LISTENER, 0, OLD_SHARES, "port {port} is held by {who}, which listens on {held} with SO_REUSEPORT: setsockopt {handle} SO_REUSEPORT 1 before bind shares it", "setsockopt {handle} SO_REUSEPORT 1\n{again}"},
 	{HELD_BY_LISTENER, 0, 0, "port {port} is held by {who}, which listens on {held}: close {holder}, or take another port", "close {holder}\n{again}"},
 	{HELD_BY_LISTENER, 0, 0, "port {port} is held by {who}, which listens on {held}: end it, or take another port", NULL},
 	{HELD_BY_BOUND, 0, NEW_REUSES | OLD_DOES_NOT, "port {port} is held by {who}, which is bound to {held} and does not listen. It must have SO_REUSEADDR too: setsockopt {holder} SO_REUSEADDR 1, or close {holder}", "setsockopt {holder} SO_REUSEADDR 1\n{again}"},
@@ -67,6 +68,9 @@ static const struct cause_row rows[] = {
 	{QUEUE_FULL, 0, 0, "no error: {it} goes on connecting, but the accept queue of {who} is full ({count} wait, backlog {most}): accept {holder} makes room", "accept {holder}\n{again}"},
 	{QUEUE_FULL, 0, 0, "no error: {it} goes on connecting, but the accept queue of {who} is full ({count} wait, backlog {most})", NULL},
 	{SILENCE, ERROR_TIMEOUT, 0, "no answer from {target} within {timeout} s (settimeout): the host is down, or a firewall drops the SYN. {it} goes on trying, after 1, 2, 4 s", NULL},
+	{NOT_ACCEPTED, ERROR_TIMEOUT, 0, "nothing came within {timeout} s (settimeout): {it} still waits to be accepted, the server does not know of it. accept {holder} takes it", "accept {holder}"},
+	{NOT_ACCEPTED, EAGAIN, 0, "nothing is there yet: {it} still waits to be accepted, accept {holder} takes it. No error: the call did not wait", "accept {holder}"},
+	{DEFERS, 0, 0, "a client is there, but has sent no data: {it} has TCP_DEFER_ACCEPT, which keeps it in SYN-RECEIVED until then", NULL},
 
 	/* how it ended */
 	{OWN_SHUTDOWN, 0, 0, "{it} ended its sending side in {how}: nothing more can be sent", NULL},

@@ -44,9 +44,13 @@ static void note_ending(struct run *run, struct handle *handle)
 {
 	watch_names(handle);
 	session_named(&run->engine->session, handle);
+	if (handle->open && handle->open->references > 1 && run->engine->watching)
+		entry_remark(run->entry, "the socket stays open: a copy (dup) still has it");
 	if (!handle->open || handle->open->references > 1)
 		return;
 	handle->ending.closed_in = run->entry->number;
+	if (handle->state == STATE_LISTEN) /* another one may listen at the same address (SO_REUSEPORT) */
+		watch_option(handle, SOL_SOCKET, SO_COOKIE, &handle->cookie, sizeof(handle->cookie));
 	if (handle->peer.length > 0 || handle->other)
 		handle->ending.unread = watch_unread(handle);
 	if (watch_has_state(handle))

@@ -133,6 +133,7 @@ static const struct explanation rows[] = {
 
 	/* accept */
 	{"accept", EINVAL, IN_CONNECTION, "{it} is a connection, it does not listen: accept on the listening socket"},
+	{"accept", EINVAL, NEVER_CONNECTED, "{it} does not listen yet: listen {handle} first"},
 	{"accept", EINVAL, 0, "{it} does not listen: listen {handle} first, or it was shut down"},
 	{"accept", EOPNOTSUPP, ON_DGRAM, "a datagram socket has no connections to accept: recvfrom tells the sender of each datagram"},
 	{"accept", EOPNOTSUPP, 0, "this kind of socket has no connections to accept"},
@@ -143,8 +144,8 @@ static const struct explanation rows[] = {
 	{CONNECTS, ECONNREFUSED, TO_PORT_0, "nobody can listen on port 0: connect to the port that the server really has (getsockname)"},
 	{CONNECTS, ECONNREFUSED, TO_PATH | ON_DGRAM, "the socket that was bound to {target} is closed, only its name is left: unlink it, then bind again"},
 	{CONNECTS, ECONNREFUSED, TO_PATH, "nobody listens on {target}: the server has not called listen, or only its name is left (unlink it, then bind again)"},
-	{CONNECTS, ECONNREFUSED, 0, "nobody listens on {target}"},
-	{CONNECTS, ECONNREFUSED, 0, "nobody listens there"},
+	{CONNECTS, ECONNREFUSED, 0, "nobody listens on {target}: start the server first, or check host and port"},
+	{CONNECTS, ECONNREFUSED, 0, "nobody listens there: start the server first, or check host and port"},
 	{CONNECTS, ETIMEDOUT, 0, "{target} never answered: the host is down, a firewall drops the segments, or the server's queue is full"},
 	{"connect connect_ex", EISCONN, IN_LISTEN, "{it} listens: a listener cannot connect. Make a new socket"},
 	{"connect connect_ex", EISCONN, SENT_FIN, "{it} has had its connection: one socket, one connection. Make a new socket"},
