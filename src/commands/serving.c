@@ -22,7 +22,8 @@ static void remark_on_listening(struct run *run, int before, int64_t backlog)
 		return;
 	watch_queues(&run->engine->watch, handle, &queues);
 	if (queues.backlog >= 0 && queues.backlog < backlog)
-		entry_remark(run->entry, "the backlog is %lld: no more is allowed (net.core.somaxconn)",
+		entry_remark(run->entry, "%s%sthe backlog is %lld: no more is allowed (net.core.somaxconn)",
+		             run->entry->note ? run->entry->note : "", run->entry->note ? "; " : "",
 		             (long long)queues.backlog);
 }
 
