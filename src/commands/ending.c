@@ -49,7 +49,8 @@ static void note_ending(struct run *run, struct handle *handle)
 	if (!handle->open || handle->open->references > 1)
 		return;
 	handle->ending.closed_in = run->entry->number;
-	if (handle->state == STATE_LISTEN) /* another one may listen at the same address (SO_REUSEPORT) */
+	if (watch_has_state(handle) &&
+	    !handle->peer.length) /* another one may listen at the same address (SO_REUSEPORT) */
 		watch_option(handle, SOL_SOCKET, SO_COOKIE, &handle->cookie, sizeof(handle->cookie));
 	if (handle->peer.length > 0 || handle->other)
 		handle->ending.unread = watch_unread(handle);

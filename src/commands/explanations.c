@@ -80,7 +80,7 @@ static const struct explanation rows[] = {
 	{MAKERS, ESOCKTNOSUPPORT, 0, "this family has no such socket type: AF_INET has SOCK_STREAM (TCP) and SOCK_DGRAM (UDP), only AF_UNIX has SOCK_SEQPACKET"},
 	{"socket socketpair", EINVAL, 0, "there is no such socket type or protocol number; usual types are SOCK_STREAM and SOCK_DGRAM"},
 	{"socket", EPERM, 0, "raw sockets are for root (CAP_NET_RAW): sosh --sandbox has that right in a network of its own"},
-	{"socket", EACCES, 0, "not allowed: ICMP sockets are for the groups in the sysctl net.ipv4.ping_group_range, others for root"},
+	{"socket", EACCES, 0, "not allowed: ICMP sockets of SOCK_DGRAM are for the groups in the sysctl net.ipv4.ping_group_range (1 0: for nobody), others for root"},
 	{"socketpair", EOPNOTSUPP, 0, "only AF_UNIX makes pairs: leave the family out, or connect two sockets through a listener"},
 
 	/* addresses that do not fit, for all calls that take one */
