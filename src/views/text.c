@@ -417,7 +417,7 @@ static size_t piece_of(const char *text, size_t room)
 {
 	size_t take = 0;
 	for (size_t i = 0; text[i]; i++) {
-		if (text[i + 1] && text[i + 1] != ' ')
+		if (text[i] == ' ' || (text[i + 1] && text[i + 1] != ' '))
 			continue;
 		if (take > 0 && columns(text, i + 1) > room)
 			break;
