@@ -77,16 +77,6 @@ static void add_part(struct line *line, const char *sgr, const struct buffer *pa
 	line->parts++;
 }
 
-/* Adds a text of ours, made fit for a terminal, as a part. */
-static void add_text(struct line *line, const char *sgr, const char *text)
-{
-	struct buffer part;
-	buffer_init(&part);
-	text_plain(&part, text, strlen(text));
-	add_part(line, sgr, &part);
-	buffer_clear(&part);
-}
-
 /* Adds a sentence: on this line if it fits whole, else on lines of its own, broken at blanks. */
 static void add_sentence(struct line *line, const char *sgr, const char *text)
 {
@@ -442,7 +432,7 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 	add_states(&line, session, entry);
 	add_ends(&line, entry);
 	if (entry->note)
-		add_text(&line, NULL, entry->note);
+		add_sentence(&line, NULL, entry->note);
 	add_time(&line, entry);
 	add_explanation(&line, entry);
 	add_command(&line, entry);
