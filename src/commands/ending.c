@@ -27,6 +27,7 @@ static enum progress start_shutdown(struct run *run)
 	if (progress != CALL_DONE &&
 	    (run->entry->error != ENOTCONN || handle->family == AF_UNIX || handle->peer.length))
 		return CALL_FAILED;
+	handle->ending.shut_early = progress != CALL_DONE;
 	if (how != SHUT_WR)
 		handle->ending.shut_read_in = run->entry->number;
 	if (how != SHUT_RD) {

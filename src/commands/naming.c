@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Naming: bind, connect, connect_ex, getsockname, getpeername. */
+#include <errno.h>
+
 #include "run.h"
 
 #define SOCKET                                                                                                         \
@@ -34,13 +36,15 @@ static enum progress connected(struct run *run, enum progress progress)
 
 	if (progress == CALL_WAITING)
 		return progress;
+	bool dissolves = entry->target.kind == VALUE_ADDRESS && entry->target.address->any.sa_family == AF_UNSPEC;
 	if (!failed) {
-		handle->ending = (struct handle_ending){.unread = -1};
+		if (!handle->ending.shut_early || dissolves)
+			handle->ending = (struct handle_ending){.unread = -1};
 		handle->waiting_state = STATE_NONE;
 	}
-	if (!failed && entry->target.kind == VALUE_ADDRESS && entry->target.address->any.sa_family == AF_UNSPEC)
+	if (!failed && dissolves)
 		handle->ending.dissolved_in = entry->number;
-	if (!failed || handle->peer.length > 0) /* it may go on trying: EINPROGRESS */
+	if (!failed || (handle->peer.length > 0 && entry->error != EISCONN)) /* it may go on trying: EINPROGRESS */
 		run_named(run, handle);
 	else
 		session_named(&run->engine->session, handle);
