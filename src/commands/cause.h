@@ -33,6 +33,8 @@ enum cause_kind {
 	LISTENS_NOW,
 	LISTENS_ELSEWHERE,
 	LISTENS_TO_IPV6,
+	TAKES_FROM_PEER, /* of UDP: connected to another */
+	OTHER_TYPE,      /* AF_UNIX */
 	OTHER_PROTOCOL,
 	CLOSED_THERE,
 	HOST_REFUSED, /* another host */
@@ -51,12 +53,14 @@ enum cause_kind {
 	PEER_SHUT_READ,
 	LISTENER_GONE,
 	CONNECT_FAILED,
+	ENDED_BEFORE, /* the connection, with an error that was told */
 
 	/* the wrong socket, or the wrong moment */
 	LISTENER_USED,
 	ACCEPTED_USED,
 	ACCEPTED_ACCEPTS,
 	ALREADY_CONNECTED,
+	FROM_LOOPBACK, /* it is bound to an address that reaches this machine alone */
 	PEER_DOES_NOT_READ,
 	NO_DESCRIPTOR,
 	TOO_BIG_FOR_BUFFER,

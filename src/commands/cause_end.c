@@ -41,7 +41,9 @@ static bool find_other_end(struct story *story, const struct handle *other)
 	const struct handle_ending *ending = &other->ending;
 	if (take(story, DISSOLVED, other, ending->dissolved_in))
 		return true;
-	if (ending->closed_in && ending->unread > 0 && story->error != ENOTCONN) {
+	bool resets =
+		story->error != ENOTCONN && story->situation & ON_STREAM; /* a datagram's sender is told nothing */
+	if (ending->closed_in && ending->unread > 0 && resets) {
 		story->cause.count = ending->unread;
 		return take(story, CLOSED_UNREAD, other, ending->closed_in);
 	}
@@ -57,6 +59,8 @@ static bool find_other_end(struct story *story, const struct handle *other)
 static bool find_listener(struct story *story, const struct handle *handle)
 {
 	const struct handle *listener = session_handle(story->session, handle->waits_with);
+	if (!listener && story->situation & ON_UNIX && story->error == ECONNRESET && handle->peer.length)
+		listener = session_bound(story->session, AF_UNIX, handle->type, &handle->peer);
 	if (!listener)
 		return false;
 	return take(story, LISTENER_GONE, listener, listener->ending.closed_in) ||
@@ -108,6 +112,24 @@ static bool find_failed_connect(struct story *story, const struct handle *handle
 	return false;
 }
 
+/* Its connection ended with an error, which was told once. */
+static void find_told_end(struct story *story, const struct handle *handle)
+{
+	const struct journal *journal = story->by->journal;
+	for (uint64_t n = journal ? story->entry->number : 0; n > 1 && n > journal->oldest;) {
+		const struct entry *entry = journal_entry(journal, --n);
+		if (!entry || !entry->ended || entry->handle != handle->number)
+			continue;
+		if (entry->given == handle->number)
+			return;
+		if (entry->error == ETIMEDOUT || entry->error == ECONNRESET || entry->error == ECONNABORTED) {
+			story->cause.failure = entry->error;
+			take(story, ENDED_BEFORE, handle, entry->number);
+			return;
+		}
+	}
+}
+
 void cause_of_end(struct story *story)
 {
 	const struct handle *handle = story->handle;
@@ -119,4 +141,6 @@ void cause_of_end(struct story *story)
 		return;
 	if (!other && !handle->accepted_from && story->situation & (NEVER_CONNECTED | WAS_CONNECTED))
 		find_failed_connect(story, handle);
+	else if (story->error == EPIPE && story->situation & WAS_CONNECTED)
+		find_told_end(story, handle);
 }

@@ -63,13 +63,15 @@ static enum progress connected(struct run *run, enum progress progress)
 
 	if (progress == CALL_WAITING)
 		return progress;
-	if (!failed && !was_made_before(run)) {
-		handle->ending = (struct handle_ending){.unread = -1};
+	bool dissolves = entry->target.kind == VALUE_ADDRESS && entry->target.address->any.sa_family == AF_UNSPEC;
+	if (!failed && (dissolves || !was_made_before(run))) {
+		if (!handle->ending.shut_early || dissolves)
+			handle->ending = (struct handle_ending){.unread = -1};
 		handle->waiting_state = STATE_NONE;
 	}
-	if (!failed && entry->target.kind == VALUE_ADDRESS && entry->target.address->any.sa_family == AF_UNSPEC)
+	if (!failed && dissolves)
 		handle->ending.dissolved_in = entry->number;
-	if (!failed || handle->peer.length > 0) /* it may go on trying: EINPROGRESS */
+	if (!failed || (handle->peer.length > 0 && entry->error != EISCONN)) /* it may go on trying: EINPROGRESS */
 		run_named(run, handle);
 	else
 		session_named(&run->engine->session, handle);
