@@ -14,6 +14,7 @@
 struct open_socket {
 	unsigned references; /* open handles */
 	bool lowat;          /* SO_RCVLOWAT was set above 1 */
+	bool shares;         /* SO_REUSEPORT is set: clients may go to another listener of the same name */
 };
 
 /* How the connection of a handle was ended from this side: entries of the journal, 0: not. */
@@ -23,6 +24,7 @@ struct handle_ending {
 	uint64_t shut_read_in; /* shutdown of its receiving side */
 	uint64_t dissolved_in; /* connect to AF_UNSPEC */
 	int64_t unread;        /* bytes that lay unread when it was closed; -1: not known */
+	bool shut_early;       /* that shutdown came before the connection, which it holds for all the same */
 	bool reuse;            /* SO_REUSEADDR was set when it was closed */
 };
 

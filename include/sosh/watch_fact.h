@@ -75,6 +75,8 @@ int watch_each_address(void (*each)(const struct address *address, const char *i
                        void *context);
 /* Is it an address of this machine (127.0.0.0/8 and "every interface" included)? */
 bool watch_is_own_address(const struct address *address);
+/* Is it a broadcast address: 255.255.255.255, or that of one of this machine's networks? */
+bool watch_is_broadcast(const struct address *address);
 
 /* A handle's queues, asked of its descriptor; of a closed TCP one of sock_diag. A number that the kind of socket has
  * not is -1. */

@@ -215,6 +215,8 @@ static void finish(struct run *run)
 		wiring_settle(engine);
 	if (engine->watching || entry->error) /* why it failed may lie in the state */
 		look(run);
+	if (engine->watching)
+		remark(run);
 	entry->ok = run->statement->expect_count ? judge(run) : !entry->error && !entry->refused;
 	if (engine->watching && engine->settling && !run->job)
 		look_until_settled(run);
