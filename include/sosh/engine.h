@@ -49,8 +49,9 @@ struct engine {
 	struct watch watch;
 	struct loop *loop;
 	struct reporter reporter;
-	bool watching; /* look for state changes after each command: somebody will show them */
-	bool settling; /* a person waits: give a delayed ACK its time before the result is shown */
+	bool watching;     /* look for state changes after each command: somebody will show them */
+	bool told_no_diag; /* that the kernel has no sock_diag: once */
+	bool settling;     /* a person waits: give a delayed ACK its time before the result is shown */
 	struct unsettled unsettled[UNSETTLED_MOST]; /* to be looked at once more */
 	unsigned unsettled_count;
 	bool wants_calls;                  /* system calls are shown whatever the setting says: JSON has them */

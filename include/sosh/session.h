@@ -23,6 +23,7 @@ struct handle_ending {
 	uint64_t shut_read_in; /* shutdown of its receiving side */
 	uint64_t dissolved_in; /* connect to AF_UNSPEC */
 	int64_t unread;        /* bytes that lay unread when it was closed; -1: not known */
+	bool reuse;            /* SO_REUSEADDR was set when it was closed */
 };
 
 /* A handle: never freed, never reused; closed ones are still known. */

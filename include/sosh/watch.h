@@ -10,6 +10,7 @@
 struct watch {
 	struct netlink diag;       /* opened when first needed */
 	bool no_diag;              /* the kernel has no sock_diag */
+	bool missed;               /* something could not be told for want of it */
 	int notices;               /* an epoll instance, see watch_notices; 0: none */
 	struct netlink *elsewhere; /* of other network namespaces; owned */
 	unsigned elsewhere_count;

@@ -176,11 +176,30 @@ static void explain(struct run *run)
 	struct entry *entry = run->entry;
 	bool error = entry->error || (entry->has_value && entry->value.kind == VALUE_ERROR && entry->value.number);
 
+	struct engine *engine = run->engine;
+	struct explainer explainer = {&engine->session, &engine->journal, &engine->watch};
+
 	if (error && !entry->explanation)
-		entry->explanation = explain_entry(&run->engine->session, entry);
+		entry->explanation = explain_entry(&explainer, entry);
 	if (entry->error && run->pending.bytes && run->pending.done) /* sendall failed when a part was gone already */
 		entry_explain(entry, "%zu of %zu bytes were taken before; %s", run->pending.done, run->pending.length,
 		              entry->explanation ? entry->explanation : error_text(entry->error));
+}
+
+/* Said once, with the first result that it makes poorer. */
+static void tell_no_diag(struct run *run)
+{
+	static const char text[] = "this kernel has no sock_diag(7): who holds a port, and the state of a closed "
+				   "connection, cannot be told";
+	struct entry *entry = run->entry;
+
+	if (entry->explanation)
+		entry_explain(entry, "%s. And %s", entry->explanation, text);
+	else if (entry->error)
+		entry_explain(entry, "%s", text);
+	else
+		entry_remark(entry, "%s%s%s", entry->note ? entry->note : "", entry->note ? "; " : "", text);
+	run->engine->told_no_diag = true;
 }
 
 /* All that follows a command's end: states, expectations, the report. */
@@ -200,6 +219,8 @@ static void finish(struct run *run)
 		look_until_settled(run);
 	if (engine->watching || !entry->ok)
 		explain(run);
+	if (engine->watch.missed && !engine->told_no_diag && (engine->watching || !entry->ok))
+		tell_no_diag(run);
 	journal_end(&engine->journal, entry);
 	if (run->job) {
 		engine->jobs_waiting--;

@@ -124,11 +124,14 @@ static bool has_names(const struct handle *handle, const struct names *names)
 	       same_name(&own.peer, &names->peer);
 }
 
-/* An open one before a closed one, a newer before an older. */
+/* An open one before a closed one, one that was bound before one that has its address from its listener, a newer before
+ * an older. */
 static bool better(const struct handle *one, const struct handle *other)
 {
 	if (other == NULL || (one->fd >= 0) != (other->fd >= 0))
 		return other == NULL || one->fd >= 0;
+	if (!one->accepted_from != !other->accepted_from)
+		return !one->accepted_from;
 	return one->number > other->number;
 }
 

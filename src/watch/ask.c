@@ -11,13 +11,16 @@
 
 bool ask_is_open(struct watch *watch)
 {
-	if (watch->no_diag)
+	if (watch->no_diag) {
+		watch->missed = true;
 		return false;
+	}
 	if (watch->diag.socket)
 		return true;
 	if (netlink_open(&watch->diag, NETLINK_SOCK_DIAG) == 0)
 		return true;
 	watch->no_diag = errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
+	watch->missed |= watch->no_diag;
 	return false;
 }
 

@@ -96,6 +96,7 @@ static int read_message(const struct nlmsghdr *message, struct found *found)
 					.family = AF_UNIX,
 					.type = told->udiag_type,
 					.listening = told->udiag_state == STATE_LISTEN,
+					.connected = told->udiag_state == STATE_ESTABLISHED,
 					.inode = told->udiag_ino,
 					.cookie = told->udiag_cookie[0] | (uint64_t)told->udiag_cookie[1] << 32,
 				}};
