@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sosh/watch_fact.h"
+
 /* Commands that are made on no socket, and do something else on another host. */
 static const char *const hosted[] = {"socket", "create_server", "create_connection", "sockets", "sysctl"};
 
@@ -44,4 +46,16 @@ int host_check(struct run *run)
 	else
 		run_refuse(run, "%s does the same on every host", run->statement->command->name);
 	return -1;
+}
+
+bool host_knows(const struct session *session, unsigned host, const struct address *address)
+{
+	if (!host)
+		return watch_is_own_address(address);
+	return session_host_of(session, address) || watch_is_everyones_address(address);
+}
+
+bool host_has(const struct session *session, unsigned host, const struct address *address)
+{
+	return host_knows(session, host, address) && session_host_from(session, host, address) == host;
 }

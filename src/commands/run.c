@@ -265,6 +265,7 @@ static enum progress begin(struct run *run)
 		return CALL_FAILED;
 	run->entry->host = run->handle ? run->handle->host : run->host;
 	run->engine->door.host = run->host;
+	run->engine->watch.host = run->entry->host;
 	return run->row->start(run);
 }
 

@@ -95,12 +95,14 @@ static void add_connecting(struct buffer *out, const struct run *run, const char
 {
 	struct engine *engine = run->engine;
 	const struct address *target = run->entry->target.address;
-	const struct handle *ours = session_bound(&engine->session, target->any.sa_family, SOCK_STREAM, target);
+	const struct handle *ours =
+		session_bound(&engine->session, run->entry->host, target->any.sa_family, SOCK_STREAM, target);
 	int type = run->handle ? run->handle->type : SOCK_STREAM;
 	struct watch_fact fact;
 
 	buffer_text(out, what);
 	address_format(out, target);
+	engine->watch.host = run->entry->host;
 	if (!listener_is_full(&engine->session, &engine->watch, target, type, &fact))
 		return;
 	buffer_format(out, ": its accept queue is full (%u wait, backlog %u)", fact.receive_queue, fact.send_queue);

@@ -106,8 +106,9 @@ void wiring_look(struct engine *engine, struct entry *entry, const struct passag
 	if (segment.kind != SEGMENT_TCP)
 		return;
 	int family = segment.from.any.sa_family;
-	struct handle *ends[] = {session_connected(session, family, SOCK_STREAM, &segment.from, &segment.to),
-	                         session_connected(session, family, SOCK_STREAM, &segment.to, &segment.from)};
+	struct handle *ends[] = {
+		session_connected(session, passage->from, family, SOCK_STREAM, &segment.from, &segment.to),
+		session_connected(session, passage->to, family, SOCK_STREAM, &segment.to, &segment.from)};
 	for (int i = 0; i < 2; i++)
 		if (ends[i])
 			look_at(engine, entry, ends[i]);
