@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "explain.h"
+#include "flow.h"
 #include "hosts.h"
 #include "look.h"
 #include "run.h"
@@ -337,9 +338,20 @@ bool engine_run(struct engine *engine, struct script *script, const struct state
 	return row->compound ? row->compound(engine, script, statement) : run_alone(engine, script, statement);
 }
 
+/* A script that will look back at its states has to watch them. */
+static void watch_for_flow(struct engine *engine, const struct script *script)
+{
+	for (unsigned i = 0; i < script->count && !engine->watching; i++)
+		for (const struct statement *one = script->statements[i]; one; one = one->inner)
+			if (row_of(one->command)->start == start_flow)
+				engine->watching = true;
+}
+
 bool engine_run_script(struct engine *engine, struct script *script)
 {
 	bool all = true;
+
+	watch_for_flow(engine, script);
 
 	for (unsigned i = 0; i < script->count && !engine->quitting; i++) {
 		if (engine_run(engine, script, script->statements[i]))

@@ -209,6 +209,7 @@ void run_become_job(struct run *run)
 	engine->jobs_waiting++;
 	run->job = run->entry->job = (int)engine->job_count;
 	memset(&run->outcome, 0, sizeof(run->outcome));
+	run->entry->waited |= !run->ended;
 	if (run->ended || !run->link || !engine->reporter.job_started)
 		return;
 	buffer_init(&what);
@@ -239,7 +240,7 @@ static void blocked(struct run *run)
 	run_what(run, &text);
 	entry_explain(run->entry, "as expected it waits for %s", buffer_string(&text));
 	buffer_clear(&text);
-	run->blocked = true;
+	run->blocked = run->entry->waited = true;
 	run_cancel(run, run->waits_for || run->waits_for_all ? ERROR_TIMEOUT : EINTR);
 }
 
@@ -247,6 +248,7 @@ void run_wait(struct run *run)
 {
 	struct engine *engine = run->engine;
 	int64_t begin = loop_now(), blocks = expects(run->statement, EXPECT_BLOCKS) ? begin + BLOCKS : 0;
+	uint64_t moment = engine->journal.moment;
 	bool told = false;
 
 	while (!run->ended && !run->job) {
@@ -266,7 +268,7 @@ void run_wait(struct run *run)
 		} else {
 			if (!told && now >= begin + MOMENT) {
 				tell_waiting(run);
-				told = true;
+				run->entry->waited = told = true;
 			}
 			if (!told)
 				timeout = begin + MOMENT - now;
@@ -275,6 +277,8 @@ void run_wait(struct run *run)
 			loop_once(engine->loop, timeout);
 		}
 	}
+	if (run->pending.wait.events & EPOLLIN) /* for others, who did something meanwhile */
+		run->entry->waited |= engine->journal.moment != moment;
 }
 
 void engine_turn(struct engine *engine)

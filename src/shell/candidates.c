@@ -211,10 +211,11 @@ static void offer_address(struct candidates *found, const struct engine *engine,
 		candidates_paths(found, 0);
 }
 
-static void offer_socket(struct candidates *found, const struct engine *engine)
+/* Closed ones where there is no other; always where what was is looked at. */
+static void offer_socket(struct candidates *found, const struct engine *engine, const struct command_spec *command)
 {
 	offer_handles(found, &engine->session, false);
-	if (found->count == 0)
+	if (found->count == 0 || strcmp(command->name, "flow") == 0)
 		offer_handles(found, &engine->session, true);
 }
 
@@ -225,10 +226,10 @@ static void offer_parameter(struct candidates *found, const struct engine *engin
 	static const char *const none[] = {"None", NULL};
 	switch (param->type) {
 	case PARAM_SOCKET:
-		offer_socket(found, engine);
+		offer_socket(found, engine, place->command);
 		break;
 	case PARAM_END:
-		offer_socket(found, engine);
+		offer_socket(found, engine, place->command);
 		session_each(&engine->session, offer_address_variable, found);
 		break;
 	case PARAM_ADDRESS:

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "flow.h"
 #include "sosh/text.h"
 #include "sosh/view_segment.h"
 #include "sosh/views.h"
@@ -316,8 +317,8 @@ static void add_table(struct buffer *out, const char *table)
 	}
 }
 
-/* print and help: the text alone. */
-static void add_plain(struct buffer *out, const struct entry *entry)
+/* print, help and flow: the text alone. */
+static void add_plain(struct buffer *out, const struct entry *entry, const struct view_style *style)
 {
 	struct buffer text;
 	if (entry->has_value) {
@@ -327,8 +328,12 @@ static void add_plain(struct buffer *out, const struct entry *entry)
 		buffer_char(out, '\n');
 		buffer_clear(&text);
 	}
-	if (entry->tail)
+	if (entry->tail && entry->drawn) {
+		flow_print(out, entry->tail, style);
+		buffer_char(out, '\n');
+	} else if (entry->tail) {
 		add_table(out, entry->tail);
+	}
 }
 
 /* The result as the language prints it; a table that follows it comes later, on lines of its own. */
@@ -422,7 +427,7 @@ void view_text(struct buffer *out, const struct session *session, const struct e
                const struct view_style *style)
 {
 	if (entry->plain && !entry->error && !entry->refused) {
-		add_plain(out, entry);
+		add_plain(out, entry, style);
 		return;
 	}
 	struct line line = {.out = out, .style = style};
