@@ -12,6 +12,7 @@
 #include "look.h"
 #include "sosh/memory.h"
 #include "sosh/watch_fact.h"
+#include "wire_events.h"
 
 #define FOLLOWED_MOST 64u /* closed handles, the newest */
 #define FIRST_LOOK    (50 * INT64_C(1000000))
@@ -208,6 +209,7 @@ void engine_idle(struct engine *engine, bool idle)
 
 	if (!events || events->idle == idle)
 		return;
+	wire_events_idle(engine, idle);
 	events->idle = idle;
 	source_pause(events->notices, !idle);
 	if (idle)

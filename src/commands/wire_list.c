@@ -161,17 +161,31 @@ enum progress wire_list(struct run *run)
 	return CALL_DONE;
 }
 
+/* Is it this end? A later fragment has no ports: then the host alone must fit. */
+static bool is_end(const struct segment *segment, const struct address *end, const struct address *own)
+{
+	struct address host = *own;
+
+	if (segment->has_header || !segment_is_fragment(segment))
+		return address_equal(end, own);
+	if (host.any.sa_family == AF_INET)
+		host.in.sin_port = 0;
+	else if (host.any.sa_family == AF_INET6)
+		host.in6.sin6_port = 0;
+	return address_equal(end, &host);
+}
+
 /* Is it of the socket's traffic? `*sent`: by it. */
 static bool is_of(const struct handle *handle, const struct segment *segment, bool *sent)
 {
-	*sent = address_equal(&segment->from, &handle->local);
-	return *sent || address_equal(&segment->to, &handle->local);
+	*sent = is_end(segment, &segment->from, &handle->local);
+	return *sent || is_end(segment, &segment->to, &handle->local);
 }
 
 static void add_segment(struct buffer *text, const struct handle *handle, const struct passage *passage, int64_t *count)
 {
 	struct segment segment;
-	bool sent = passage->place.opener;
+	bool sent = passage->place.opener || !passage->place.known;
 
 	passage_read(passage, &segment);
 	if (handle && !is_of(handle, &segment, &sent))
@@ -182,16 +196,19 @@ static void add_segment(struct buffer *text, const struct handle *handle, const 
 	++*count;
 }
 
-/* The number of the entry with which the last N commands begin. */
+/* When the last N commands began, in the journal's order. */
 static uint64_t first_of(const struct journal *journal, uint64_t now, int64_t commands)
 {
-	uint64_t number = now;
+	uint64_t begun = journal->moment;
 
-	while (commands > 0 && number > journal->oldest) {
-		const struct entry *entry = journal_entry(journal, --number);
-		commands -= entry && entry->statement;
+	for (uint64_t number = now - 1; commands > 0 && number >= journal->oldest && number; number--) {
+		const struct entry *entry = journal_entry(journal, number);
+		if (!entry || !entry->statement)
+			continue;
+		begun = entry->begun;
+		commands--;
 	}
-	return number;
+	return begun;
 }
 
 /* The first argument is a socket, by its name or, before a second one, its number; alone a number is the second one. 0
@@ -235,7 +252,7 @@ enum progress start_segments(struct run *run)
 	buffer_init(&text);
 	for (uint64_t number = oldest; number <= passages->newest; number++) {
 		const struct passage *passage = passages_get(passages, number);
-		if (passage && passage->entry >= from && passage->entry < run->entry->number)
+		if (passage && passage->moment > from && passage->moment < run->entry->begun)
 			add_segment(&text, handle, passage, &count);
 	}
 	entry_value(run->entry, value_word(buffer_string(&text)));

@@ -12,6 +12,7 @@
 struct wire_match {
 	unsigned from, to; /* hosts; 0: any */
 	struct wire_word {
+		const char *name;    /* static */
 		int kind;            /* enum segment_kind; SEGMENT_OTHER: any */
 		unsigned set, clear; /* TCP flags that must be there, or not */
 		bool data, no_data;

@@ -6,6 +6,7 @@
 #include "wiring.h"
 
 #include "look.h"
+#include "wire_events.h"
 
 static enum passage_fate fate_of(enum wire_fate fate)
 {
@@ -41,6 +42,8 @@ static struct passage *note_new(struct engine *engine, const struct wire_frame *
 		if (!entry->first_segment)
 			entry->first_segment = frame->number;
 		entry->last_segment = frame->number;
+	} else {
+		wire_events_note(engine, passage);
 	}
 	return passage;
 }

@@ -211,8 +211,9 @@ static void on_job_started(void *context, const struct entry *entry, const char 
 
 	if (report->json || report->quiet)
 		return;
-	buffer_format(&report->text, "%%%d waits for %s", entry->job, what);
-	buffer_text(&report->text, "\n");
+	if (report->interactive)
+		report->style.width = terminal_width(STDOUT_FILENO);
+	view_waiting(&report->text, &report->engine->session, entry, what, &report->style);
 	write_text(report);
 }
 

@@ -137,7 +137,7 @@ static void add_states_of(struct line *line, const struct session *session, cons
 	struct buffer part;
 	enum tcp_state last = STATE_NONE;
 	buffer_init(&part);
-	for (unsigned i = 0; i < entry->state_count; i++) {
+	for (unsigned i = entry->told_states; i < entry->state_count; i++) {
 		const struct state_change *change = &entry->states[i];
 		if (change->handle != number)
 			continue;
@@ -168,7 +168,7 @@ static bool leads(const struct entry *entry, unsigned index)
 	int number = entry->states[index].handle;
 	if (number == 0 || number == entry->handle || number == entry->given)
 		return false;
-	for (unsigned i = 0; i < index; i++)
+	for (unsigned i = entry->told_states; i < index; i++)
 		if (entry->states[i].handle == number)
 			return false;
 	return true;
@@ -203,7 +203,7 @@ static void add_states(struct line *line, const struct session *session, const s
 		add_states_of(line, session, entry, entry->handle);
 	if (entry->given && entry->given != entry->handle)
 		add_states_of(line, session, entry, entry->given);
-	for (unsigned i = 0; i < entry->state_count; i++)
+	for (unsigned i = entry->told_states; i < entry->state_count; i++)
 		if (entry->states[i].listener)
 			add_waiting(line, session, &entry->states[i]);
 		else if (leads(entry, i))
@@ -435,7 +435,8 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 		add_states(&line, session, entry);
 		if (entry->note)
 			add_sentence(&line, NULL, entry->note);
-		buffer_char(out, '\n');
+		if (line.parts)
+			buffer_char(out, '\n');
 		view_segments_of(out, session, entry, style);
 		return;
 	}
@@ -450,7 +451,24 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 	add_command(&line, entry);
 	buffer_char(out, '\n');
 	add_calls(&line, entry);
-	view_segments_of(out, session, entry, style);
+	if (!entry->job || !entry->waited) /* of a job that had to wait they were told when it began */
+		view_segments_of(out, session, entry, style);
 	if (entry->tail && strchr(entry->tail, '\n'))
 		add_table(out, entry->tail);
+}
+
+void view_waiting(struct buffer *out, const struct session *session, const struct entry *entry, const char *what,
+                  const struct view_style *style)
+{
+	struct line line = {.out = out, .style = style};
+	struct buffer text;
+
+	buffer_init(&text);
+	buffer_format(&text, "%%%d waits for ", entry->job);
+	text_plain(&text, what, strlen(what));
+	add_part(&line, NULL, &text);
+	buffer_clear(&text);
+	add_states(&line, session, entry);
+	buffer_char(out, '\n');
+	view_segments_of(out, session, entry, style);
 }
