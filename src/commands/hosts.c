@@ -7,7 +7,7 @@
 #include "sosh/watch_fact.h"
 
 /* Commands that are made on no socket, and do something else on another host. */
-static const char *const hosted[] = {"socket", "create_server", "create_connection", "sockets", "sysctl"};
+static const char *const hosted[] = {"socket", "create_server", "create_connection", "sockets", "state", "sysctl"};
 
 /* The host that @HOST names. 0, or -1 after a refusal. */
 int host_find(struct run *run)
@@ -38,7 +38,7 @@ int host_check(struct run *run)
 {
 	const char *host = run->handle ? session_host_name(&run->engine->session, run->handle->host) : NULL;
 
-	if (is_hosted(run->statement->command->name) || (run->handle && run->handle->host == run->host))
+	if (run->handle ? run->handle->host == run->host : is_hosted(run->statement->command->name))
 		return 0;
 	if (run->handle)
 		run_refuse(run, "this socket is on %s: a socket stays on the host that it was made on",
