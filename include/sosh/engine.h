@@ -116,6 +116,11 @@ const struct command_spec *engine_command(const char *name, size_t length);
 const struct command_spec *engine_command_at(unsigned index);
 /* The names that `set` takes, in order. NULL at the end. */
 const char *engine_setting_at(unsigned index);
+/* The words that `wire` takes first, and those behind `wire hold`. NULL at the end. */
+const char *engine_wire_action_at(unsigned index);
+const char *engine_wire_flag_at(unsigned index);
+/* Calls `each` for every segment that the wire holds. */
+void engine_each_held(const struct engine *engine, void (*each)(uint64_t number, void *context), void *context);
 /* Calls `each` for every word that `explain` knows: commands, TCP states, errors, constants, options among them. */
 void engine_each_word(void (*each)(const char *word, void *context), void *context);
 /* Jobs that wait, for completion: calls `each` with the number and the command. */

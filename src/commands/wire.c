@@ -299,7 +299,7 @@ static const struct action actions[] = {
 };
 #define ACTIONS (sizeof(actions) / sizeof(*actions))
 
-const char *wire_action_at(unsigned index)
+const char *engine_wire_action_at(unsigned index)
 {
 	return index < ACTIONS ? actions[index].name : NULL;
 }

@@ -158,6 +158,14 @@ static void add_repeats(struct buffer *lines, const struct engine *engine, const
 	buffer_text(lines, count > REPEATS_MOST ? ", ...\n" : "\n");
 }
 
+void engine_each_held(const struct engine *engine, void (*each)(uint64_t number, void *context), void *context)
+{
+	const struct wire_frame *held = NULL;
+
+	while (engine->lab && (held = wire_held(lab_wire(engine->lab), held)))
+		each(held->number, context);
+}
+
 static void remark_on_wire(struct run *run, const struct wire *wire, unsigned count)
 {
 	if (!wire_holds(wire))

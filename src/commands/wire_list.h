@@ -22,14 +22,10 @@ struct wire_match {
 
 /* Adds a word such as SYN, SYN,ACK, FIN, RST, ACK, data, TCP, UDP, ICMP. 0, or -1 with `error`. */
 int wire_match_add(struct wire_match *match, const char *word, struct error *error);
-/* The words that wire_match_add takes, NULL at the end. */
-const char *wire_word_at(unsigned index);
 /* For wire_hold; the context is a struct wire_match. */
 bool wire_matches(void *match, const struct wire_frame *frame);
 
 enum progress start_wire(struct run *run);
-/* The words that `wire` takes first, NULL at the end. */
-const char *wire_action_at(unsigned index);
 /* What is held, as a table and as a list for JSON. */
 enum progress wire_list(struct run *run);
 enum progress start_segments(struct run *run);

@@ -24,7 +24,7 @@ static const struct wire_word flag_words[] = {
 };
 #define FLAG_WORDS (sizeof(flag_words) / sizeof(*flag_words))
 
-const char *wire_word_at(unsigned index)
+const char *engine_wire_flag_at(unsigned index)
 {
 	return index < FLAG_WORDS ? flag_words[index].name : NULL;
 }
