@@ -68,7 +68,7 @@ struct entry {
 	unsigned host;                     /* of the lab, that it was made on; 0: this machine */
 
 	bool ended;
-	bool waited;              /* its call had to wait: so long that somebody notices, or while other things happened */
+	bool waited; /* its call had to wait: so long that somebody notices, or while other things happened */
 	uint64_t begun, finished; /* the order of all beginnings and ends, from 1 */
 	bool ok;                  /* the command stands, expectation included */
 	bool refused;             /* sosh refused it before any call: `error` is 0, `problem` says why */
@@ -91,6 +91,7 @@ struct entry {
 	unsigned call_count, call_room;
 	struct state_change *states; /* owned */
 	unsigned state_count, state_room;
+	unsigned told_states;   /* of a job: those that were told when it began */
 	uint64_t first_segment; /* the first that crossed the wire while it ran; 0: none did */
 	uint64_t last_segment;
 	const struct passages *passages; /* where these are; borrowed */

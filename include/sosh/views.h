@@ -24,6 +24,10 @@ void view_text(struct buffer *out, const struct session *session, const struct e
                const struct view_style *style);
 /* Adds a line of text, broken at blanks where it is too long for the width, and a newline. */
 void view_line(struct buffer *out, const char *text, const struct view_style *style);
+/* Adds the lines of a job that has begun to wait: "%1 waits for a client on server (127.0.0.1:80)", and what it has set
+ * off so far. */
+void view_waiting(struct buffer *out, const struct session *session, const struct entry *entry, const char *what,
+                  const struct view_style *style);
 /* Adds one JSON object, every key of the contract in it, and a newline. */
 void view_json(struct buffer *out, const struct session *session, const struct entry *entry);
 /* Adds a call as strace prints it, `connect(3, {sa_family=AF_INET, sin_port=htons(80),

@@ -45,10 +45,9 @@ int watch_fact(struct watch *watch, const struct handle *handle, struct watch_fa
 int watch_fact_of_pair(struct watch *watch, const struct address *local, const struct address *peer,
                        struct watch_fact *fact);
 /*
- * Calls `each` for every socket and connection on a local port of this network namespace: IPPROTO_TCP or IPPROTO_UDP,
- * both families, TIME-WAIT too; bound, idle TCP sockets since Linux 6.8. A dump: only for a failed call or when the
- * user asks. How many, or -1 when the kernel cannot be asked. `each` may ask again: all have been read before it is
- * called.
+ * Calls `each` for every socket and connection on a local port of watch->host: IPPROTO_TCP or IPPROTO_UDP, both
+ * families, TIME-WAIT too; bound, idle TCP sockets since Linux 6.8. A dump: only for a failed call or when the user
+ * asks. How many, or -1 when the kernel cannot be asked. `each` may ask again: all have been read before it is called.
  */
 int watch_each_on_port(struct watch *watch, int protocol, unsigned port,
                        void (*each)(const struct watch_fact *fact, void *context), void *context);
@@ -77,6 +76,8 @@ int watch_each_address(void (*each)(const struct address *address, const char *i
 bool watch_is_own_address(const struct address *address);
 /* Is it a broadcast address: 255.255.255.255, or that of one of this machine's networks? */
 bool watch_is_broadcast(const struct address *address);
+/* Is it one that every host has: loopback, or every interface? */
+bool watch_is_everyones_address(const struct address *address);
 
 /* A handle's queues, asked of its descriptor; of a closed TCP one of sock_diag. A number that the kind of socket has
  * not is -1. */

@@ -136,7 +136,7 @@ bool holder_find(struct holder_search *search, int protocol);
 /* Do the addresses clash, IPV6_V6ONLY considered? */
 bool holder_clashes(const struct holder_search *search, const struct watch_fact *fact);
 /* The handle of the socket or connection that the kernel has described; NULL: it is of no handle of this session. */
-const struct handle *holder_handle(const struct session *session, const struct watch_fact *fact);
+const struct handle *holder_handle(const struct story *story, const struct watch_fact *fact);
 /* Takes this one: its handle, or its process. */
 void holder_take(struct story *story, const struct watch_fact *fact);
 /* SO_COOKIE; 0: none. */
@@ -145,8 +145,8 @@ uint64_t handle_cookie(const struct handle *handle);
 int handle_option(const struct handle *handle, int level, int number, int otherwise);
 
 /*
- * The listener at an address of this machine, of TCP or of this session's AF_UNIX ones, when its queue is full: then
- * its fact (cause_silence.c). Asks for addresses, never for all sockets.
+ * The listener at an address, as seen from watch->host, of TCP or of this session's AF_UNIX ones, when its queue is
+ * full: then its fact (cause_silence.c). Asks for addresses, never for all sockets.
  */
 bool listener_is_full(const struct session *session, struct watch *watch, const struct address *target, int type,
                       struct watch_fact *fact);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "explanations.h"
+#include "hosts.h"
 #include "story.h"
 
 #define ADDRESSES_MOST 6
@@ -115,12 +116,29 @@ static void list_address(const struct address *address, const char *interface, v
 	buffer_format(text, " (%s)", interface);
 }
 
+/* The addresses of the host where it failed. */
+static void each_address_of(struct story *story, struct listed *listed)
+{
+	unsigned host = story->entry->host;
+	struct address address;
+	if (!host) {
+		watch_each_address(list_address, listed);
+		return;
+	}
+	const struct session_host *one = &story->session->hosts[host - 1];
+	address_from_host(&address, "127.0.0.1", 9, 0, NULL);
+	list_address(&address, "lo", listed);
+	list_address(&one->in, "eth0", listed);
+	if (one->in6.length)
+		list_address(&one->in6, "eth0", listed);
+}
+
 static void find_own_addresses(struct story *story)
 {
 	struct listed listed = {.story = story};
-	if (!story->by->watch || watch_is_own_address(story->target))
+	if (!story->by->watch || host_has(story->session, story->entry->host, story->target))
 		return;
-	watch_each_address(list_address, &listed);
+	each_address_of(story, &listed);
 	if (listed.count > ADDRESSES_MOST)
 		buffer_text(&story->cause.text, ", ...");
 	story->cause.kind = NOT_OUR_ADDRESS;
@@ -154,7 +172,7 @@ static void find_free_ports(struct story *story)
 {
 	unsigned range[2];
 	bool bound = story->handle && address_port(&story->handle->local) > 0;
-	if (bound || !watch_is_own_address(story->target) || !port_range(story->handle, range))
+	if (bound || !host_has(story->session, story->entry->host, story->target) || !port_range(story->handle, range))
 		return;
 	buffer_format(&story->cause.text, "%u to %u", range[0], range[1]);
 	story->cause.kind = NO_PORT_LEFT;

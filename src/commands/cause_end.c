@@ -60,7 +60,7 @@ static bool find_listener(struct story *story, const struct handle *handle)
 {
 	const struct handle *listener = session_handle(story->session, handle->waits_with);
 	if (!listener && story->situation & ON_UNIX && story->error == ECONNRESET && handle->peer.length)
-		listener = session_bound(story->session, AF_UNIX, handle->type, &handle->peer);
+		listener = session_bound(story->session, handle->host, AF_UNIX, handle->type, &handle->peer);
 	if (!listener)
 		return false;
 	return take(story, LISTENER_GONE, listener, listener->ending.closed_in) ||

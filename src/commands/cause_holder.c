@@ -54,13 +54,15 @@ static const struct handle *open_handle(const struct session *session, const str
 	return found;
 }
 
-const struct handle *holder_handle(const struct session *session, const struct watch_fact *fact)
+const struct handle *holder_handle(const struct story *story, const struct watch_fact *fact)
 {
+	const struct session *session = story->session;
+	unsigned host = story->by->watch ? story->by->watch->host : 0; /* where it was found */
 	const struct handle *found = fact->inode || fact->state == STATE_TIME_WAIT ? open_handle(session, fact) : NULL;
 	if (found || !fact->peer.length || fact->family == AF_UNIX)
 		return found;
 	int type = fact->protocol == IPPROTO_UDP ? SOCK_DGRAM : SOCK_STREAM;
-	return session_connected(session, fact->family, type, &fact->local, &fact->peer);
+	return session_connected(session, host, fact->family, type, &fact->local, &fact->peer);
 }
 
 static void name_process(struct cause *cause, const struct watch_fact *fact)
@@ -79,7 +81,7 @@ void holder_take(struct story *story, const struct watch_fact *fact)
 {
 	struct cause *cause = &story->cause;
 	cause->fact = *fact;
-	cause->who = holder_handle(story->session, fact);
+	cause->who = holder_handle(story, fact);
 	if (!cause->who)
 		name_process(cause, fact);
 }
@@ -114,8 +116,8 @@ static void consider_handles(struct holder_search *search, int protocol)
 	for (unsigned i = 0; i < session->handle_count; i++) {
 		const struct handle *handle = session->handles[i];
 		struct watch_fact fact;
-		if (handle->fd < 0 || !is_inet(handle->family) || handle->type != type ||
-		    address_port(&handle->local) != address_port(search->wanted))
+		if (handle->fd < 0 || handle->host != search->story->by->watch->host || !is_inet(handle->family) ||
+		    handle->type != type || address_port(&handle->local) != address_port(search->wanted))
 			continue;
 		if (watch_fact(search->story->by->watch, handle, &fact) == 0)
 			consider(&fact, search);

@@ -23,7 +23,7 @@ static bool is_accepted(const struct bound *bound, const struct watch_fact *fact
 {
 	if (!fact->connected || fact->type == SOCK_DGRAM)
 		return false;
-	const struct handle *handle = holder_handle(bound->story->session, fact);
+	const struct handle *handle = holder_handle(bound->story, fact);
 	return !handle || handle->accepted_from;
 }
 

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include "explanations.h"
+#include "hosts.h"
 #include "story.h"
 
 static bool is_open_to_all(const struct watch_fact *fact)
@@ -15,7 +16,7 @@ static bool is_open_to_all(const struct watch_fact *fact)
 /* A connection that is over still has its listener's port. */
 static bool is_remains(const struct holder_search *search, const struct watch_fact *fact)
 {
-	const struct handle *handle = fact->listening ? NULL : holder_handle(search->story->session, fact);
+	const struct handle *handle = fact->listening ? NULL : holder_handle(search->story, fact);
 	return handle && handle->accepted_from;
 }
 
@@ -72,7 +73,8 @@ static bool find_closed(struct story *story, const struct address *wanted)
 {
 	const struct handle *handle = story->handle;
 	int type = handle ? handle->type : SOCK_STREAM;
-	const struct handle *had = session_bound(story->session, wanted->any.sa_family, type, wanted);
+	const struct handle *had =
+		session_bound(story->session, story->entry->host, wanted->any.sa_family, type, wanted);
 	if (!had || had->fd >= 0 || !had->ending.closed_in)
 		return false;
 	story->cause.who = had;
@@ -104,8 +106,9 @@ void cause_of_refusal(struct story *story)
 	const struct address *wanted = story->target ? story->target : story->handle ? &story->handle->peer : NULL;
 	if (!story->by->watch || !wanted || !(story->situation & (ON_TCP | ON_UDP)) || address_port(wanted) <= 0)
 		return;
-	if (watch_is_own_address(wanted))
+	if (host_knows(story->session, story->entry->host, wanted)) {
+		story->by->watch->host = session_host_from(story->session, story->entry->host, wanted);
 		find_answerer(story, wanted);
-	else if (story->target && story->situation & ON_TCP)
+	} else if (story->target && story->situation & ON_TCP)
 		story->cause.kind = HOST_REFUSED;
 }

@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 
 #include "explanations.h"
+#include "hosts.h"
 #include "story.h"
 
 static bool is_full(const struct watch_fact *fact)
@@ -31,11 +32,12 @@ static bool ask_listener(struct watch *watch, const struct address *target, stru
 bool listener_is_full(const struct session *session, struct watch *watch, const struct address *target, int type,
                       struct watch_fact *fact)
 {
-	const struct handle *ours = session_bound(session, target->any.sa_family, type, target);
+	const struct handle *ours = session_bound(session, watch->host, target->any.sa_family, type, target);
 	if (ours && ours->fd >= 0)
 		return watch_fact(watch, ours, fact) == 0 && is_full(fact);
-	if (target->any.sa_family == AF_UNIX || address_port(target) <= 0 || !watch_is_own_address(target))
+	if (target->any.sa_family == AF_UNIX || address_port(target) <= 0 || !host_knows(session, watch->host, target))
 		return false;
+	watch->host = session_host_from(session, watch->host, target);
 	return ask_listener(watch, target, fact) && is_full(fact);
 }
 

@@ -10,6 +10,7 @@
 #include "events.h"
 #include "run.h"
 #include "sosh/text.h"
+#include "wire_events.h"
 #include "wiring.h"
 
 #define READ_SIZE 65536
@@ -45,6 +46,7 @@ void engine_clear(struct engine *engine)
 	free(engine->jobs);
 	free(engine->spare);
 	events_free(engine->events);
+	wire_events_free(engine->wire_events);
 	wiring_end(engine);
 	if (engine->loop)
 		loop_free(engine->loop);

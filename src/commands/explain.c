@@ -144,6 +144,8 @@ bool names_command(const char *words, const char *command)
 void story_init(struct story *story, const struct explainer *by, const struct entry *entry)
 {
 	look(story, by, entry);
+	if (by->watch)
+		by->watch->host = entry->host;
 	if (story->error)
 		cause_find(story);
 }

@@ -13,6 +13,9 @@
 		.name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS                                            \
 	}
 
+/* How far a connect is: run->step. */
+enum { CONNECT_BEGAN = 1, CONNECT_WAITED };
+
 static enum progress start_bind(struct run *run)
 {
 	struct address address;
@@ -61,7 +64,12 @@ static enum progress connected(struct run *run, enum progress progress)
 	bool failed =
 		progress != CALL_DONE || (entry->value.kind == VALUE_ERROR && entry->value.number); /* connect_ex */
 
+	if (!failed && run->step == CONNECT_BEGAN &&
+	    !was_made_before(run)) /* what was seen of another attempt is over */
+		handle->waiting_state = STATE_NONE;
 	if (progress == CALL_WAITING) { /* its SYN is on its way: it has an address already */
+		run->step = CONNECT_WAITED;
+		handle->waiting_state = STATE_NONE;
 		run_named(run, handle);
 		return progress;
 	}
@@ -69,7 +77,6 @@ static enum progress connected(struct run *run, enum progress progress)
 	if (!failed && (dissolves || !was_made_before(run))) {
 		if (!handle->ending.shut_early || dissolves)
 			handle->ending = (struct handle_ending){.unread = -1};
-		handle->waiting_state = STATE_NONE;
 	}
 	if (!failed && dissolves)
 		handle->ending.dissolved_in = entry->number;
@@ -77,7 +84,7 @@ static enum progress connected(struct run *run, enum progress progress)
 		run_named(run, handle);
 	else
 		session_named(&run->engine->session, handle);
-	if (says_it_has_begun(entry))
+	if (says_it_has_begun(entry) || (failed && handle->peer.length == 0))
 		value_clear(&entry->local);
 	if (!failed)
 		remark_on_itself(run);
@@ -91,7 +98,7 @@ static enum progress connect_to(struct run *run, bool as_value)
 
 	if (progress != CALL_DONE)
 		return progress;
-	run->step = 1;
+	run->step = CONNECT_BEGAN;
 	return connected(run,
 	                 call_connect(&run->pending, &run->engine->door, run->entry, run->handle, &address, as_value));
 }

@@ -242,6 +242,28 @@ static void finish(struct run *run)
 		run_wake_waiters(engine, run);
 }
 
+/* A job's end that a command has set off is told behind that command's own result. */
+static void put_off(struct run *run)
+{
+	struct run **last = &run->engine->late;
+
+	while (*last)
+		last = &(*last)->next;
+	run->next = NULL;
+	*last = run;
+}
+
+static void finish_late(struct engine *engine)
+{
+	engine->delivering = false;
+	while (engine->late) {
+		struct run *run = engine->late;
+		engine->late = run->next;
+		run->next = NULL;
+		finish(run);
+	}
+}
+
 void run_end(struct run *run)
 {
 	if (run->link)
@@ -249,7 +271,9 @@ void run_end(struct run *run)
 	if (run->entry->begin)
 		run->entry->end = loop_now();
 	run->ended = true;
-	if (run->job) /* in the foreground whoever waits for it finishes it, outside the loop's callbacks */
+	if (run->job && run->engine->delivering)
+		put_off(run);
+	else if (run->job) /* in the foreground whoever waits for it finishes it, outside the loop's callbacks */
 		finish(run);
 }
 
@@ -268,6 +292,7 @@ static enum progress begin(struct run *run)
 		return CALL_FAILED;
 	run->entry->host = run->handle ? run->handle->host : run->host;
 	run->engine->door.host = run->host;
+	run->engine->watch.host = run->entry->host;
 	return run->row->start(run);
 }
 
@@ -311,9 +336,13 @@ static bool run_alone(struct engine *engine, struct script *script, const struct
 		if (progress == CALL_WAITING)
 			run_arm(run);
 		wiring_settle(engine);
+		if (engine->lab && engine->watching)
+			look(run);
 		run_become_job(run);
 		if (progress != CALL_WAITING)
 			run_end(run);
+		if (engine->delivering)
+			finish_late(engine);
 		return true;
 	}
 	if (progress == CALL_WAITING) {
@@ -325,6 +354,8 @@ static bool run_alone(struct engine *engine, struct script *script, const struct
 		run_end(run);
 	}
 	finish(run);
+	if (engine->delivering)
+		finish_late(engine);
 	bool ok = run->ok;
 	run_free(run);
 	return ok;

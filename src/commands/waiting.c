@@ -207,6 +207,8 @@ void run_become_job(struct run *run)
 	}
 	engine->jobs[engine->job_count++] = run;
 	engine->jobs_waiting++;
+	if (engine->running == run->entry)
+		engine->running = NULL;
 	run->job = run->entry->job = (int)engine->job_count;
 	memset(&run->outcome, 0, sizeof(run->outcome));
 	run->entry->waited |= !run->ended;
@@ -215,6 +217,7 @@ void run_become_job(struct run *run)
 	buffer_init(&what);
 	run_what(run, &what);
 	engine->reporter.job_started(engine->reporter.context, run->entry, buffer_string(&what));
+	run->entry->told_states = run->entry->state_count;
 	buffer_clear(&what);
 }
 

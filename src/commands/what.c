@@ -5,7 +5,11 @@
 #include <string.h>
 
 #include "run.h"
+#include "sosh/text.h"
 #include "story.h"
+#include "wiring.h"
+
+#define HELD_TOLD 3u
 
 static bool has_name(const struct address *address)
 {
@@ -108,12 +112,14 @@ static void add_connecting(struct buffer *out, const struct run *run, const char
 {
 	struct engine *engine = run->engine;
 	const struct address *target = run->entry->target.address;
-	const struct handle *ours = session_bound(&engine->session, target->any.sa_family, SOCK_STREAM, target);
+	const struct handle *ours =
+		session_bound(&engine->session, run->entry->host, target->any.sa_family, SOCK_STREAM, target);
 	int type = run->handle ? run->handle->type : SOCK_STREAM;
 	struct watch_fact fact;
 
 	buffer_text(out, what);
 	address_format(out, target);
+	engine->watch.host = run->entry->host;
 	if (!listener_is_full(&engine->session, &engine->watch, target, type, &fact))
 		return;
 	buffer_format(out, ": its accept queue is full (%u wait, backlog %u)", fact.receive_queue, fact.send_queue);
@@ -122,6 +128,37 @@ static void add_connecting(struct buffer *out, const struct run *run, const char
 		session_handle_label(out, ours);
 		buffer_text(out, " makes room");
 	}
+}
+
+/* Does it concern the socket: sent to it, or a SYN of its own? */
+static bool concerns(const struct handle *handle, const struct segment *segment)
+{
+	bool opens = segment->kind == SEGMENT_TCP && segment->tcp.flags & SEGMENT_SYN;
+
+	return watch_overlaps(&handle->local, &segment->to) || (opens && address_equal(&segment->from, &handle->local));
+}
+
+/* What the wire holds that it may wait for: " (the wire holds #1 SYN)". */
+static void add_held(struct buffer *out, const struct run *run)
+{
+	const struct wire *wire = lab_wire(run->engine->lab);
+	const struct wire_frame *held = NULL;
+	unsigned count = 0;
+
+	while ((held = wire_held(wire, held))) {
+		const struct passage *passage = passages_get(&run->engine->journal.passages, held->number);
+		struct segment segment;
+		if (!passage || passage->place.role == ROLE_RETRANSMISSION)
+			continue;
+		passage_read(passage, &segment);
+		if (!concerns(run->handle, &segment) || count++ >= HELD_TOLD)
+			continue;
+		buffer_text(out, count > 1 ? ", " : " (the wire holds ");
+		buffer_format(out, "#%llu ", (unsigned long long)passage->number);
+		segment_flags(out, &segment);
+	}
+	if (count)
+		buffer_text(out, count > HELD_TOLD ? ", ...)" : ")");
 }
 
 static bool is_about(const char *what, const char *prefix)
@@ -150,4 +187,8 @@ void run_what(struct run *run, struct buffer *out)
 		buffer_text(out, what);
 	if (run->handle && (is_about(what, "a client") || is_about(what, "the last")))
 		add_own(out, run, is_about(what, "a client"));
+	if (run->handle && run->handle->host && wiring_holds(run->engine)) {
+		watch_names(run->handle);
+		add_held(out, run);
+	}
 }

@@ -6,6 +6,7 @@
 #include "wiring.h"
 
 #include "look.h"
+#include "wire_events.h"
 
 static enum passage_fate fate_of(enum wire_fate fate)
 {
@@ -41,6 +42,8 @@ static struct passage *note_new(struct engine *engine, const struct wire_frame *
 		if (!entry->first_segment)
 			entry->first_segment = frame->number;
 		entry->last_segment = frame->number;
+	} else {
+		wire_events_note(engine, passage);
 	}
 	return passage;
 }
@@ -106,8 +109,9 @@ void wiring_look(struct engine *engine, struct entry *entry, const struct passag
 	if (segment.kind != SEGMENT_TCP)
 		return;
 	int family = segment.from.any.sa_family;
-	struct handle *ends[] = {session_connected(session, family, SOCK_STREAM, &segment.from, &segment.to),
-	                         session_connected(session, family, SOCK_STREAM, &segment.to, &segment.from)};
+	struct handle *ends[] = {
+		session_connected(session, passage->from, family, SOCK_STREAM, &segment.from, &segment.to),
+		session_connected(session, passage->to, family, SOCK_STREAM, &segment.to, &segment.from)};
 	for (int i = 0; i < 2; i++)
 		if (ends[i])
 			look_at(engine, entry, ends[i]);

@@ -57,6 +57,10 @@ void passage_read(const struct passage *passage, struct segment *segment)
 	size_t length = passage->length < PASSAGE_BYTES ? passage->length : PASSAGE_BYTES;
 
 	segment_read(segment, SEGMENT_ETHERNET, passage->bytes, length);
+	if (segment->cut && length < passage->length) { /* the rest was here, and is not kept */
+		segment->malformed = NULL;
+		segment->cut = false;
+	}
 }
 
 const char *passage_fate_name(enum passage_fate fate)

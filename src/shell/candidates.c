@@ -268,10 +268,13 @@ static void offer_parameter(struct candidates *found, const struct engine *engin
 	case PARAM_NAME:
 		offer_names(found, place->command);
 		break;
+	case PARAM_VALUE:
+		if (strcmp(place->command->name, "wire") == 0 && place->spelling == SPELL_SHELL)
+			candidates_wire(found, engine, line, place->word);
+		break;
 	case PARAM_SETTING:
 	case PARAM_COUNT:
 	case PARAM_DATA:
-	case PARAM_VALUE:
 	case PARAM_COMMAND:
 		break;
 	}
@@ -337,6 +340,9 @@ static void offer_place(struct candidates *found, const struct engine *engine, c
 		break;
 	case PLACE_COMMAND:
 		offer_command(found, engine);
+		break;
+	case PLACE_HOST:
+		candidates_hosts(found, engine);
 		break;
 	case PLACE_METHOD:
 		offer_method(found, place);

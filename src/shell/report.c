@@ -212,16 +212,12 @@ static void on_waiting(void *context, const struct entry *entry, const char *wha
 static void on_job_started(void *context, const struct entry *entry, const char *what)
 {
 	struct report *report = context;
-	struct buffer line;
 
 	if (report->json || report->quiet)
 		return;
-	buffer_init(&line);
-	buffer_format(&line, "%%%d waits for %s", entry->job, what);
 	if (report->interactive)
 		report->style.width = terminal_width(STDOUT_FILENO);
-	view_line(&report->text, buffer_string(&line), &report->style);
-	buffer_clear(&line);
+	view_waiting(&report->text, &report->engine->session, entry, what, &report->style);
 	write_text(report);
 }
 

@@ -63,7 +63,7 @@ static int lane_of_address(struct flow *flow, int handle, const struct address *
 
 const struct handle *flow_bound(const struct flow *flow, const struct handle *handle, const struct address *address)
 {
-	const struct handle *found = session_bound(flow->session, handle->family, handle->type, address);
+	const struct handle *found = session_bound(flow->session, handle->host, handle->family, handle->type, address);
 
 	return found && found != handle ? found : NULL;
 }

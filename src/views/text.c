@@ -127,7 +127,7 @@ static void add_states_of(struct line *line, const struct session *session, cons
 	struct buffer part;
 	enum tcp_state last = STATE_NONE;
 	buffer_init(&part);
-	for (unsigned i = 0; i < entry->state_count; i++) {
+	for (unsigned i = entry->told_states; i < entry->state_count; i++) {
 		const struct state_change *change = &entry->states[i];
 		if (change->handle != number)
 			continue;
@@ -158,7 +158,7 @@ static bool leads(const struct entry *entry, unsigned index)
 	int number = entry->states[index].handle;
 	if (number == 0 || number == entry->handle || number == entry->given)
 		return false;
-	for (unsigned i = 0; i < index; i++)
+	for (unsigned i = entry->told_states; i < index; i++)
 		if (entry->states[i].handle == number)
 			return false;
 	return true;
@@ -193,7 +193,7 @@ static void add_states(struct line *line, const struct session *session, const s
 		add_states_of(line, session, entry, entry->handle);
 	if (entry->given && entry->given != entry->handle)
 		add_states_of(line, session, entry, entry->given);
-	for (unsigned i = 0; i < entry->state_count; i++)
+	for (unsigned i = entry->told_states; i < entry->state_count; i++)
 		if (entry->states[i].listener)
 			add_waiting(line, session, &entry->states[i]);
 		else if (leads(entry, i))
@@ -454,7 +454,8 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 		add_states(&line, session, entry);
 		if (entry->note)
 			add_sentence(&line, NULL, entry->note);
-		buffer_char(out, '\n');
+		if (line.parts)
+			buffer_char(out, '\n');
 		view_segments_of(out, session, entry, style);
 		return;
 	}
@@ -469,7 +470,26 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 	add_explanation(&line, entry);
 	buffer_char(out, '\n');
 	add_calls(&line, entry);
-	view_segments_of(out, session, entry, style);
+	if (!entry->job || !entry->waited) /* of a job that had to wait they were told when it began */
+		view_segments_of(out, session, entry, style);
 	if (entry->tail && strchr(entry->tail, '\n'))
 		add_table(out, entry->tail);
+}
+
+void view_waiting(struct buffer *out, const struct session *session, const struct entry *entry, const char *what,
+                  const struct view_style *style)
+{
+	struct line line = {.out = out, .style = style};
+	struct buffer text;
+
+	buffer_init(&text);
+	buffer_format(&text, "%%%d waits for %s", entry->job, what);
+	view_line(out, buffer_string(&text), style);
+	buffer_clear(&text);
+	if (entry->state_count) {
+		blanks(&line, INDENT);
+		add_states(&line, session, entry);
+		buffer_char(out, '\n');
+	}
+	view_segments_of(out, session, entry, style);
 }
