@@ -1,27 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* segments: what the last commands put on the wire. */
 #include "sosh/text.h"
+#include "sosh/watch_fact.h"
 #include "wire_list.h"
 
-/* Is it this end? A later fragment has no ports: then the host alone must fit. */
+/* The ends of a segment, or of the connection that an ICMP error is about. */
+static void ends_of(const struct segment *segment, const struct address **from, const struct address **to)
+{
+	bool about = segment->kind == SEGMENT_ICMP && segment->icmp.has_ends;
+
+	*from = about ? &segment->icmp.to : &segment->from;
+	*to = about ? &segment->icmp.from : &segment->to;
+}
+
+/* Is this end the socket's address? A later fragment has no ports: then the host alone must fit. */
 static bool is_end(const struct segment *segment, const struct address *end, const struct address *own)
 {
 	struct address host = *own;
 
 	if (segment->has_header || !segment_is_fragment(segment))
-		return address_equal(end, own);
+		return watch_overlaps(own, end);
 	if (host.any.sa_family == AF_INET)
 		host.in.sin_port = 0;
 	else if (host.any.sa_family == AF_INET6)
 		host.in6.sin6_port = 0;
-	return address_equal(end, &host);
+	return watch_overlaps(&host, end);
 }
 
 /* Is it of the socket's traffic? `*sent`: by it. */
-static bool is_of(const struct handle *handle, const struct segment *segment, bool *sent)
+static bool is_of(const struct handle *handle, const struct passage *passage, const struct segment *segment, bool *sent)
 {
-	*sent = is_end(segment, &segment->from, &handle->local);
-	return *sent || is_end(segment, &segment->to, &handle->local);
+	const struct address *from, *to;
+
+	ends_of(segment, &from, &to);
+	*sent = passage->from == handle->host && is_end(segment, from, &handle->local);
+	bool got = !*sent && (passage->to == handle->host || !passage->to) && is_end(segment, to, &handle->local);
+	return (*sent || got) && (!handle->peer.length || is_end(segment, *sent ? to : from, &handle->peer));
 }
 
 static void add_segment(struct buffer *text, const struct handle *handle, const struct passage *passage, int64_t *count)
@@ -30,7 +44,7 @@ static void add_segment(struct buffer *text, const struct handle *handle, const 
 	bool sent = passage->place.opener || !passage->place.known;
 
 	passage_read(passage, &segment);
-	if (handle && !is_of(handle, &segment, &sent))
+	if (handle && !is_of(handle, passage, &segment, &sent))
 		return;
 	buffer_text(text, *count ? " " : "");
 	buffer_char(text, sent ? '>' : '<');
@@ -55,7 +69,7 @@ static uint64_t first_of(const struct journal *journal, uint64_t now, int64_t co
 
 /* The first argument is a socket, by its name or, before a second one, its number; alone a number is the second one. 0
  * or -1. */
-static int read_arguments(struct run *run, const struct handle **handle, int64_t *commands)
+static int read_arguments(struct run *run, struct handle **handle, int64_t *commands)
 {
 	const struct session *session = &run->engine->session;
 	const struct value *first = &run->arguments[0];
@@ -83,12 +97,14 @@ enum progress start_segments(struct run *run)
 {
 	const struct engine *engine = run->engine;
 	const struct passages *passages = &engine->journal.passages;
-	const struct handle *handle;
+	struct handle *handle;
 	int64_t commands, count = 0;
 	struct buffer text;
 
 	if (read_arguments(run, &handle, &commands))
 		return CALL_FAILED;
+	if (handle && !handle->local.length)
+		watch_names(handle);
 	uint64_t from = first_of(&engine->journal, run->entry->number, commands);
 	uint64_t oldest = passages->newest > PASSAGES ? passages->newest - PASSAGES + 1 : 1;
 	buffer_init(&text);
