@@ -430,7 +430,8 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 		add_states(&line, session, entry);
 		if (entry->note)
 			add_sentence(&line, NULL, entry->note);
-		buffer_char(out, '\n');
+		if (line.parts)
+			buffer_char(out, '\n');
 		view_segments_of(out, session, entry, style);
 		return;
 	}
