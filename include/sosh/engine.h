@@ -69,6 +69,7 @@ struct engine {
 	bool timing;              /* the next command is `time`'s */
 	unsigned depth;           /* of source */
 	struct lab *lab;          /* NULL: there is none */
+	struct capturing *capturing; /* NULL: capture is off; owned */
 	struct wire_match *match; /* what the wire keeps back; owned */
 	struct entry *running;    /* the foreground's command; NULL: none runs */
 	struct events *events;    /* see engine_events; NULL: nobody wants to hear */
@@ -112,6 +113,8 @@ const struct command_spec *engine_command(const char *name, size_t length);
 const struct command_spec *engine_command_at(unsigned index);
 /* The names that `set` takes, in order. NULL at the end. */
 const char *engine_setting_at(unsigned index);
+/* The words that `capture` takes beside a file's name. NULL at the end. */
+const char *engine_capture_word_at(unsigned index);
 /* Calls `each` for every word that `explain` knows: commands, TCP states, errors, constants, options among them. */
 void engine_each_word(void (*each)(const char *word, void *context), void *context);
 /* Jobs that wait, for completion: calls `each` with the number and the command. */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capturing.h"
 #include "events.h"
 #include "run.h"
 #include "sosh/text.h"
@@ -46,6 +47,7 @@ void engine_clear(struct engine *engine)
 	free(engine->spare);
 	events_free(engine->events);
 	wiring_end(engine);
+	capturing_end(engine);
 	if (engine->loop)
 		loop_free(engine->loop);
 	lab_free(engine->lab);

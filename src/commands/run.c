@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capturing.h"
 #include "explain.h"
 #include "hosts.h"
 #include "look.h"
@@ -193,6 +194,8 @@ static void finish(struct run *run)
 		keep_targets(run);
 	if (engine->lab && !run->job)
 		wiring_settle(engine);
+	if (engine->capturing)
+		capturing_settle(engine, entry);
 	if (engine->watching || entry->error) /* why it failed may lie in the state */
 		look(run);
 	entry->ok = run->statement->expect_count ? judge(run) : !entry->error && !entry->refused;
@@ -287,6 +290,7 @@ static bool run_alone(struct engine *engine, struct script *script, const struct
 		if (progress == CALL_WAITING)
 			run_arm(run);
 		wiring_settle(engine);
+		capturing_settle(engine, run->entry);
 		run_become_job(run);
 		if (progress != CALL_WAITING)
 			run_end(run);

@@ -5,6 +5,7 @@
  */
 #include "wiring.h"
 
+#include "capturing.h"
 #include "look.h"
 
 static enum passage_fate fate_of(enum wire_fate fate)
@@ -38,6 +39,7 @@ static struct passage *note_new(struct engine *engine, const struct wire_frame *
 	passage->moment = ++journal->moment;
 	if (entry)
 		entry_passage(entry, &journal->passages, frame->number);
+	capturing_wire(engine, frame);
 	return passage;
 }
 

@@ -218,6 +218,16 @@ static void offer_socket(struct candidates *found, const struct engine *engine)
 		offer_handles(found, &engine->session, true);
 }
 
+/* `capture` takes words beside a file's name. */
+static void offer_words_of(struct candidates *found, const struct command_spec *command)
+{
+	const char *word;
+	if (strcmp(command->name, "capture") != 0)
+		return;
+	for (unsigned i = 0; (word = engine_capture_word_at(i)) != NULL; i++)
+		candidates_offer(found, word);
+}
+
 static void offer_parameter(struct candidates *found, const struct engine *engine, const struct line_place *place,
                             const char *line, const struct param *param)
 {
@@ -262,6 +272,7 @@ static void offer_parameter(struct candidates *found, const struct engine *engin
 		engine_each_job(engine, offer_job, found);
 		break;
 	case PARAM_PATH:
+		offer_words_of(found, place->command);
 		candidates_paths(found, place->quote);
 		break;
 	case PARAM_NAME:
