@@ -75,15 +75,10 @@ static enum progress show(struct run *run)
 	return CALL_DONE;
 }
 
-static void end_unless_on(struct engine *engine)
-{
-	if (!is_on(engine->capturing))
-		capturing_end(engine);
-}
-
 static enum progress refuse(struct run *run, const struct error *error)
 {
-	end_unless_on(run->engine);
+	if (!is_on(run->engine->capturing))
+		capturing_end(run->engine);
 	return run_refuse(run, "%s%s", error->text,
 	                  run->engine->lab ? ". In the lab the wire shows every segment without it" : "");
 }
@@ -130,11 +125,12 @@ static enum progress write_to(struct run *run, const char *path)
 	error_clear(&refused);
 	error_clear(&error);
 	capturing_settle(engine, run->entry);
-	bool captures = !capturing_begin(engine, true, &refused);
+	bool was_on = is_on(engine->capturing), captures = !capturing_begin(engine, true, &refused);
 	if (!captures && !engine->lab)
 		return refuse(run, &refused);
 	if (capturing_file_open(engine->capturing, path, &error)) {
-		end_unless_on(engine);
+		if (!was_on)
+			capturing_end(engine);
 		return run_refuse(run, "%s", error.text);
 	}
 	if (captures)

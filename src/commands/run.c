@@ -199,8 +199,10 @@ static void finish(struct run *run)
 	if (engine->watching || entry->error) /* why it failed may lie in the state */
 		look(run);
 	entry->ok = run->statement->expect_count ? judge(run) : !entry->error && !entry->refused;
-	if (engine->watching && engine->settling && !run->job)
+	if (engine->watching && engine->settling && !run->job) {
 		look_until_settled(run);
+		capturing_settle(engine, entry);
+	}
 	if (engine->watching || !entry->ok)
 		explain(run);
 	journal_end(&engine->journal, entry);

@@ -7,6 +7,7 @@
 #include "sosh/memory.h"
 #include "sosh/text.h"
 #include "sosh/view_segment.h"
+#include "sosh/watch_fact.h"
 
 #define SECOND    1000000000.0
 #define DATA_MOST 32u
@@ -161,11 +162,14 @@ enum progress wire_list(struct run *run)
 	return CALL_DONE;
 }
 
-/* Is it of the socket's traffic? `*sent`: by it. */
-static bool is_of(const struct handle *handle, const struct segment *segment, bool *sent)
+/* Is it of the socket's traffic? `*sent`: by it. A socket may be bound to every interface of its host. */
+static bool is_of(const struct handle *handle, const struct passage *passage, const struct segment *segment, bool *sent)
 {
-	*sent = address_equal(&segment->from, &handle->local);
-	return *sent || address_equal(&segment->to, &handle->local);
+	bool from_here = !passage->from == !handle->host && (!passage->from || passage->from == handle->host);
+	bool to_here = !passage->from == !handle->host && (!passage->to || passage->to == handle->host);
+
+	*sent = from_here && watch_overlaps(&handle->local, &segment->from);
+	return *sent || (to_here && watch_overlaps(&handle->local, &segment->to));
 }
 
 static void add_segment(struct buffer *text, const struct handle *handle, const struct passage *passage, int64_t *count)
@@ -174,7 +178,7 @@ static void add_segment(struct buffer *text, const struct handle *handle, const 
 	bool sent = passage->place.opener;
 
 	passage_read(passage, &segment);
-	if (handle && !is_of(handle, &segment, &sent))
+	if (handle && !is_of(handle, passage, &segment, &sent))
 		return;
 	buffer_text(text, *count ? " " : "");
 	buffer_char(text, sent ? '>' : '<');
@@ -196,7 +200,7 @@ static uint64_t first_of(const struct journal *journal, uint64_t now, int64_t co
 
 /* The first argument is a socket, by its name or, before a second one, its number; alone a number is the second one. 0
  * or -1. */
-static int read_arguments(struct run *run, const struct handle **handle, int64_t *commands)
+static int read_arguments(struct run *run, struct handle **handle, int64_t *commands)
 {
 	const struct session *session = &run->engine->session;
 	const struct value *first = &run->arguments[0];
@@ -214,8 +218,11 @@ static int read_arguments(struct run *run, const struct handle **handle, int64_t
 		                    text_hash(first->blob->bytes, first->blob->length));
 	if (first && (first->kind == VALUE_HANDLE || first->kind == VALUE_NUMBER))
 		*handle = session_handle(session, first->number);
-	if (*handle)
+	if (*handle) {
+		if (address_port(&(*handle)->local) <= 0) /* it may have got a name by sending */
+			watch_names(*handle);
 		return 0;
+	}
 	run_refuse(run, "segments takes a socket, and of how many commands; sockets lists the sockets");
 	return -1;
 }
@@ -224,7 +231,7 @@ enum progress start_segments(struct run *run)
 {
 	const struct engine *engine = run->engine;
 	const struct passages *passages = &engine->journal.passages;
-	const struct handle *handle;
+	struct handle *handle;
 	int64_t commands, count = 0;
 	struct buffer text;
 

@@ -12,6 +12,7 @@
 #   #: args A B              the script's arguments
 #   #: options --json -k     the options; without it -q
 #   #: needs ipv6            skipped where ::1 is not there
+#   #: needs sandbox         skipped where --sandbox is not permitted
 set -u
 file=$(realpath -- "$1")
 room=$(mktemp -d "${TMPDIR:-/tmp}/sosh-test.XXXXXX") || exit 1
@@ -31,6 +32,11 @@ read -ra arguments <<<"$(said args)"
 options=(-q)
 if grep -q '^#: options' "$file"; then read -ra options <<<"$(said options)"; fi
 wanted=$(said exit)
+
+if said needs | grep -q sandbox && ! "$SOSH" --sandbox -q -c 'set' >/dev/null 2>&1; then
+	echo "skipped: no network namespaces here"
+	exit 77
+fi
 
 "$SOSH" ${options[@]+"${options[@]}"} "$file" ${arguments[@]+"${arguments[@]}"} >.stdout 2>.stderr </dev/null
 status=$?
