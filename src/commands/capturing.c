@@ -20,7 +20,7 @@ struct entry *capturing_running(const struct engine *engine)
 {
 	struct entry *entry = engine->running;
 
-	return entry && !entry->job && !entry->ended ? entry : NULL;
+	return entry && !entry->job && !entry->ended && !entry->plain ? entry : NULL;
 }
 
 static void note(struct capturing *capturing, const struct captured *captured, int64_t shift)
@@ -96,7 +96,7 @@ void capturing_settle(struct engine *engine, struct entry *entry)
 	if (!capturing || !capturing->capture)
 		return;
 	read_all(capturing);
-	if (running && running != entry)
+	if ((running && running != entry) || entry->plain) /* below a text alone (print) nothing is shown */
 		return;
 	claim(capturing, entry);
 	tell_missed(capturing, entry);

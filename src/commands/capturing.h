@@ -65,7 +65,7 @@ void capturing_wire(struct engine *engine, const struct wire_frame *frame);
 int capturing_begin(struct engine *engine, bool whole, struct error *error);
 /* Ends it, and closes the file. NULL is fine. */
 void capturing_end(struct engine *engine);
-/* The foreground's command; NULL. */
+/* The foreground's command, below which segments can be shown; NULL. */
 struct entry *capturing_running(const struct engine *engine);
 
 /* capturing_sieve.c: is it of one of the session's sockets, and not seen before on another interface? */

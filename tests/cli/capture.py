@@ -3,7 +3,6 @@
 # shown, their connections to the session's sockets are; no permission; a file that cannot grow.
 import json
 import os
-import re
 import resource
 import shutil
 import socket
@@ -78,9 +77,8 @@ def compare(segment, entry, packet):
 def file_beside_session():
     commands = ["capture seen.pcapng", "l = create_server 127.0.0.1 0", "addr = getsockname l",
                 "c = create_connection $addr", "s, peer = accept l", "sendall c 'hello'", "recv s",
-                "sendall s bytes(30000)", "sendall c '\\x00\\xff \"quoted\"'", "recv c 100000", "u = socket AF_INET SOCK_DGRAM",
-                "sendto u hello 127.0.0.1 9", "close c", "close s", "connect_ex c 127.0.0.1 1"]
-    commands = [command.replace("bytes(30000)", '"' + "x" * 30000 + '"') for command in commands[:-1]]
+                "sendall s '" + "x" * 30000 + "'", "sendall c '\\x00\\xff \"quoted\"'", "recv c 100000", "u = socket AF_INET SOCK_DGRAM",
+                "sendto u hello 127.0.0.1 9", "close c", "close s"]
     entries = session("\n".join(commands) + "\n")
     for entry, command in zip(entries, commands):
         entry["text"] = command
@@ -122,6 +120,28 @@ def whose():
     check(entries[-1]["value"]["on"] is True and entries[-1]["value"]["segments"] == len(told), entries[-1])
 
 
+def missed():
+    """More come than there is room for while nothing reads them: that is told, and it goes on."""
+    script = "capture on\nu = socket AF_INET SOCK_DGRAM\nbind u 127.0.0.1:8080\nsource more\nsendto u end 127.0.0.1:9\n"
+    for options in ["--json"], []:
+        with subprocess.Popen([os.environ["SOSH"], *options, "-c", script + "capture\n"],
+                              stdout=subprocess.PIPE, text=True) as program:
+            with open("more", "w") as more, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as theirs:
+                for _ in range(10000):
+                    theirs.sendto(b"x", ("127.0.0.1", 8080))
+                more.write("print now\n")
+            output = program.stdout.read()
+        if not options:
+            check("packets were not captured: they came faster than they were read" in output, output[-400:])
+            check("... and " in output, output[-400:])
+            continue
+        entries = [json.loads(line) for line in output.splitlines()]
+        value = entries[-1]["value"]
+        check(value["missed"] > 0 and value["missed"] + value["segments"] >= 10001, value)
+        check([segment["length"] for segment in entries[-2]["segments"] if segment["flags"] == "UDP"][-1] == 3,
+              entries[-2]["segments"][-2:])
+
+
 def refused():
     done = sosh("capture on\nprint 'goes on'\n", "-k", preexec_fn=network.without_net_raw)
     check(done.returncode == 1 and "CAP_NET_RAW" in done.stderr and "--sandbox" in done.stderr, done.stderr)
@@ -140,8 +160,7 @@ def full():
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
     check(done.returncode == 0 and done.stdout.endswith("end\n"), done.stdout[-300:])
     check(done.stderr.count("the file ends here, the session goes on") == 1, done.stderr)
-    check(re.search(r"^=> on +4\d segments?; the file ended early: small\.pcapng: ", done.stdout, re.M) or
-          re.search(r"^=> on .*ended early: small", done.stdout, re.M), done.stdout[-300:])
+    check("; the file ended early: small.pcapng: " in done.stdout, done.stdout[-300:])
     check(0 < os.path.getsize("small.pcapng") <= 1000, os.path.getsize("small.pcapng"))
     if shutil.which("tshark"):
         check(len(tshark("small.pcapng")) >= 3, "packets in the small file")
@@ -150,6 +169,7 @@ def full():
 try:
     compared = file_beside_session()
     whose()
+    missed()
     refused()
     full()
 finally:
