@@ -62,17 +62,17 @@ struct engine {
 	bool syntax_failed; /* a sourced file did not parse: exit status 2 */
 	struct run **jobs;  /* index number - 1; kept after their end, for wait */
 	unsigned job_count, job_room, jobs_waiting;
-	struct run **waiting_end; /* where the next one is linked */
-	struct run *waiting;      /* list of the runs that wait, in the order in which they began */
-	struct run *spare;        /* an ended run, to be used again */
-	unsigned turns;           /* commands run, to look at signals now and then */
-	bool timing;              /* the next command is `time`'s */
-	unsigned depth;           /* of source */
-	struct lab *lab;          /* NULL: there is none */
+	struct run **waiting_end;    /* where the next one is linked */
+	struct run *waiting;         /* list of the runs that wait, in the order in which they began */
+	struct run *spare;           /* an ended run, to be used again */
+	unsigned turns;              /* commands run, to look at signals now and then */
+	bool timing;                 /* the next command is `time`'s */
+	unsigned depth;              /* of source */
+	struct lab *lab;             /* NULL: there is none */
 	struct capturing *capturing; /* NULL: capture is off; owned */
-	struct wire_match *match; /* what the wire keeps back; owned */
-	struct entry *running;    /* the foreground's command; NULL: none runs */
-	struct events *events;    /* see engine_events; NULL: nobody wants to hear */
+	struct wire_match *match;    /* what the wire keeps back; owned */
+	struct entry *running;       /* the foreground's command; NULL: none runs */
+	struct events *events;       /* see engine_events; NULL: nobody wants to hear */
 };
 
 /* 0, or -1 with `error` (no descriptors). `reporter` is copied. */

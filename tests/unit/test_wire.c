@@ -205,7 +205,8 @@ static void numbers_go_on_behind_others(void **state)
 	wire_number_after(scene->wire, &others);
 	connect_through_from(scene, AF_INET, before);
 	others = before; /* the wire is ahead of them now */
-	connect_through(scene, AF_INET);
+	if (scene->has_ipv6)
+		connect_through(scene, AF_INET6);
 	wire_number_after(scene->wire, NULL);
 }
 
