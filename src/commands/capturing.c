@@ -14,7 +14,8 @@
 #include "events.h"
 #include "sosh/memory.h"
 
-#define MOMENT INT64_C(10000000) /* ns: what comes within is told at once, and by what else is told meanwhile */
+#define MOMENT INT64_C(10000000)  /* ns: what comes within is told at once, and by what else is told meanwhile */
+#define PAUSE  INT64_C(500000000) /* ns: between two events that tell of segments alone; a person reads them */
 
 struct entry *capturing_running(const struct engine *engine)
 {
@@ -108,7 +109,7 @@ static void tell(struct capturing *capturing)
 	struct engine *engine = capturing->engine;
 	struct entry *entry = journal_begin(&engine->journal, NULL, NULL);
 
-	entry->begin = entry->end = loop_now();
+	entry->begin = entry->end = capturing->told_at = loop_now();
 	entry->ok = true;
 	claim(capturing, entry);
 	tell_missed(capturing, entry);
@@ -119,8 +120,10 @@ static void tell(struct capturing *capturing)
 
 static void wait_a_moment(struct capturing *capturing)
 {
+	int64_t soon = loop_now() + MOMENT, later = capturing->told_at + PAUSE;
+
 	if (capturing->idle && capturing->unclaimed)
-		source_rearm(capturing->moment, loop_now() + MOMENT);
+		source_rearm(capturing->moment, soon > later ? soon : later);
 }
 
 static void on_ready(void *context, unsigned events)

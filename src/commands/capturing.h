@@ -46,6 +46,7 @@ struct capturing {
 	struct sieve sieve;
 	bool idle;           /* at the prompt: nothing runs */
 	uint64_t unclaimed;  /* the first segment that belongs to no entry yet; 0: none */
+	int64_t told_at;     /* when an event told of segments last */
 	uint64_t seen;       /* segments noted */
 	uint64_t missed;     /* of those that capture_missed counts: told */
 	struct pcapng file;  /* fd -1: none */
