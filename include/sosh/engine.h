@@ -49,8 +49,9 @@ struct engine {
 	struct watch watch;
 	struct loop *loop;
 	struct reporter reporter;
-	bool watching; /* look for state changes after each command: somebody will show them */
-	bool settling; /* a person waits: give a delayed ACK its time before the result is shown */
+	bool watching;     /* look for state changes after each command: somebody will show them */
+	bool told_no_diag; /* that the kernel has no sock_diag: once */
+	bool settling;     /* a person waits: give a delayed ACK its time before the result is shown */
 	struct unsettled unsettled[UNSETTLED_MOST]; /* to be looked at once more */
 	unsigned unsettled_count;
 	bool wants_calls;                  /* system calls are shown whatever the setting says: JSON has them */
@@ -62,17 +63,20 @@ struct engine {
 	bool syntax_failed; /* a sourced file did not parse: exit status 2 */
 	struct run **jobs;  /* index number - 1; kept after their end, for wait */
 	unsigned job_count, job_room, jobs_waiting;
-	struct run **waiting_end;    /* where the next one is linked */
-	struct run *waiting;         /* list of the runs that wait, in the order in which they began */
-	struct run *spare;           /* an ended run, to be used again */
-	unsigned turns;              /* commands run, to look at signals now and then */
-	bool timing;                 /* the next command is `time`'s */
-	unsigned depth;              /* of source */
-	struct lab *lab;             /* NULL: there is none */
-	struct capturing *capturing; /* NULL: capture is off; owned */
-	struct wire_match *match;    /* what the wire keeps back; owned */
-	struct entry *running;       /* the foreground's command; NULL: none runs */
-	struct events *events;       /* see engine_events; NULL: nobody wants to hear */
+	struct run **waiting_end;        /* where the next one is linked */
+	struct run *waiting;             /* list of the runs that wait, in the order in which they began */
+	struct run *spare;               /* an ended run, to be used again */
+	unsigned turns;                  /* commands run, to look at signals now and then */
+	bool timing;                     /* the next command is `time`'s */
+	unsigned depth;                  /* of source */
+	struct lab *lab;                 /* NULL: there is none */
+	struct capturing *capturing;     /* NULL: capture is off; owned */
+	struct wire_match *match;        /* what the wire keeps back; owned */
+	struct wire_events *wire_events; /* see wire_events.h; NULL: nothing came yet */
+	struct entry *running;           /* the foreground's command; NULL: none runs */
+	bool delivering;                 /* it hands on what is held: jobs that end by that are told after it */
+	struct run *late;                /* list of these */
+	struct events *events;           /* see engine_events; NULL: nobody wants to hear */
 };
 
 /* 0, or -1 with `error` (no descriptors). `reporter` is copied. */
@@ -115,6 +119,11 @@ const struct command_spec *engine_command_at(unsigned index);
 const char *engine_setting_at(unsigned index);
 /* The words that `capture` takes beside a file's name. NULL at the end. */
 const char *engine_capture_word_at(unsigned index);
+/* The words that `wire` takes first, and those behind `wire hold`. NULL at the end. */
+const char *engine_wire_action_at(unsigned index);
+const char *engine_wire_flag_at(unsigned index);
+/* Calls `each` for every segment that the wire holds. */
+void engine_each_held(const struct engine *engine, void (*each)(uint64_t number, void *context), void *context);
 /* Calls `each` for every word that `explain` knows: commands, TCP states, errors, constants, options among them. */
 void engine_each_word(void (*each)(const char *word, void *context), void *context);
 /* Jobs that wait, for completion: calls `each` with the number and the command. */

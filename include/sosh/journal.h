@@ -68,7 +68,7 @@ struct entry {
 	unsigned host;                     /* of the lab, that it was made on; 0: this machine */
 
 	bool ended;
-	bool waited;              /* its call had to wait */
+	bool waited; /* its call had to wait: so long that somebody notices, or while other things happened */
 	uint64_t begun, finished; /* the order of all beginnings and ends, from 1 */
 	bool ok;                  /* the command stands, expectation included */
 	bool refused;             /* sosh refused it before any call: `error` is 0, `problem` says why */
@@ -85,13 +85,16 @@ struct entry {
 	struct value more;  /* a structure: further keys of JSON beside that value; None */
 	bool timed;         /* `time`: say how long it took */
 	bool plain;         /* the result is text to be shown as it is (print, help) */
+	bool drawn;         /* `tail` is a picture made for the terminal: nothing in it is to be escaped any more */
 
 	struct call *calls; /* owned */
 	unsigned call_count, call_room;
 	struct state_change *states; /* owned */
 	unsigned state_count, state_room;
+	unsigned told_states;            /* of a job: those that were told when it began */
 	uint64_t first_segment;          /* the first that came while it ran; 0: none did */
 	uint64_t last_segment;           /* between them there may be others', see entry_segment */
+	uint64_t told_segment;           /* of a job: the last that was told when it began */
 	const struct passages *passages; /* where these are; borrowed */
 	struct value target;             /* the address that the call was given, or None */
 	struct value local, peer; /* the ends of the handle's (or the given one's) connection, to be shown; or None */

@@ -23,6 +23,7 @@ struct handle_ending {
 	uint64_t shut_read_in; /* shutdown of its receiving side */
 	uint64_t dissolved_in; /* connect to AF_UNSPEC */
 	int64_t unread;        /* bytes that lay unread when it was closed; -1: not known */
+	bool reuse;            /* SO_REUSEADDR was set when it was closed */
 };
 
 /* A handle: never freed, never reused; closed ones are still known. */
@@ -90,6 +91,11 @@ void session_clear(struct session *session); /* closes nothing: descriptors end 
 void session_add_host(struct session *session, const char *name, const struct address *in, const struct address *in6);
 /* The host that has this address, whatever the port; 0: none. */
 unsigned session_host_of(const struct session *session, const struct address *address);
+/*
+ * Where an address leads from a host: to the host of the lab that has it, else (loopback, every interface) to that host
+ * itself. From this machine, 0, always to itself: what it has is not told here.
+ */
+unsigned session_host_from(const struct session *session, unsigned host, const struct address *address);
 /* Its name, borrowed; NULL for 0 and unknown ones. */
 const char *session_host_name(const struct session *session, unsigned host);
 
@@ -118,13 +124,14 @@ struct handle *session_of_inode(const struct session *session, uint64_t inode);
 /* Links two ends that have no addresses (AF_UNIX). */
 void session_link(struct session *session, struct handle *one, struct handle *other);
 /*
- * The handle of that kind of socket that is bound to the address and has no peer, or the one that is bound to its port
- * on every interface; an open one before a closed one. NULL: none.
+ * The handle of that kind of socket that is bound to the address, as seen from a host, and has no peer, or the one that
+ * is bound to its port on every interface there; an open one before a closed one. NULL: none.
  */
-struct handle *session_bound(const struct session *session, int family, int type, const struct address *address);
-/* The handle whose connection has these ends, an open one before a closed one. NULL: none. */
-struct handle *session_connected(const struct session *session, int family, int type, const struct address *local,
-                                 const struct address *peer);
+struct handle *session_bound(const struct session *session, unsigned host, int family, int type,
+                             const struct address *address);
+/* The handle on that host whose connection has these ends, an open one before a closed one. NULL: none. */
+struct handle *session_connected(const struct session *session, unsigned host, int family, int type,
+                                 const struct address *local, const struct address *peer);
 
 /* A variable by name, or NULL. `hash` is text_hash of the name. Borrowed until the next set. */
 const struct value *session_get(const struct session *session, const char *name, size_t length, uint32_t hash);

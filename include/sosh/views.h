@@ -22,6 +22,10 @@ struct view_style {
  */
 void view_text(struct buffer *out, const struct session *session, const struct entry *entry,
                const struct view_style *style);
+/* Adds the lines of a job that has begun to wait: "%1 waits for a client on server (127.0.0.1:80)", and what it has set
+ * off so far. */
+void view_waiting(struct buffer *out, const struct session *session, const struct entry *entry, const char *what,
+                  const struct view_style *style);
 /* Adds one JSON object, every key of the contract in it, and a newline. */
 void view_json(struct buffer *out, const struct session *session, const struct entry *entry);
 /* Adds a call as strace prints it, `connect(3, {sa_family=AF_INET, sin_port=htons(80),
@@ -32,6 +36,13 @@ void view_call_result(struct buffer *out, const struct call *call);
 /* Adds a complaint: FILE:LINE:COLUMN: text, the line, a caret under the column. The line is cut to fit `width` around
  * the column. */
 void view_error(struct buffer *out, const struct error *error, const struct view_style *style);
+/*
+ * Adds the session as a sequence diagram: time downwards, a column an endpoint, calls beside it, segments and data
+ * between them, TCP states in the margin. Of the handles, or, when `count` is 0, of all that have met another. Gives
+ * its rows, a list of structures; the caller clears it.
+ */
+struct value view_flow(struct buffer *out, const struct session *session, const struct journal *journal,
+                       const int *handles, unsigned count, const struct view_style *style);
 
 /*
  * A table: rows of cells in columns, two blanks apart where there is room. A column without anything in its cells is

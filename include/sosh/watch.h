@@ -10,14 +10,16 @@
 struct watch {
 	struct netlink diag;       /* opened when first needed */
 	bool no_diag;              /* the kernel has no sock_diag */
+	bool missed;               /* something could not be told for want of it */
 	int notices;               /* an epoll instance, see watch_notices; 0: none */
-	struct netlink *elsewhere; /* of other network namespaces; owned */
+	struct netlink *elsewhere; /* of the lab's hosts, index number - 1; owned */
 	unsigned elsewhere_count;
+	unsigned host; /* where to ask what no handle tells; 0: on this machine, and for a pair then on all hosts */
 };
 
 void watch_init(struct watch *watch);
 void watch_clear(struct watch *watch);
-/* Another network namespace to look in: takes a NETLINK_SOCK_DIAG that was opened in it. */
+/* The next host of the lab: takes a NETLINK_SOCK_DIAG that was opened there. */
 void watch_also(struct watch *watch, struct netlink diag);
 
 /* True when it is a TCP (or MPTCP) stream socket, which has states. */

@@ -22,6 +22,7 @@ struct watch_fact {
 	struct address local, peer; /* length 0: none */
 	enum tcp_state state;       /* STATE_NONE for UDP and AF_UNIX; a bound, idle TCP socket is STATE_CLOSED */
 	bool listening;
+	bool connected;         /* of an AF_UNIX socket found by its name: it has, or had, a peer; accepted ones too */
 	bool v6only;            /* IPV6_V6ONLY; of sockets that are not ours only when they have no peer */
 	unsigned receive_queue; /* bytes to be read (of UDP sockets that are not ours the memory that they take);
 	                           of a listener: connections that wait to be accepted */
@@ -44,10 +45,9 @@ int watch_fact(struct watch *watch, const struct handle *handle, struct watch_fa
 int watch_fact_of_pair(struct watch *watch, const struct address *local, const struct address *peer,
                        struct watch_fact *fact);
 /*
- * Calls `each` for every socket and connection on a local port of this network namespace: IPPROTO_TCP or IPPROTO_UDP,
- * both families, TIME-WAIT too; bound, idle TCP sockets since Linux 6.8. A dump: only for a failed call or when the
- * user asks. How many, or -1 when the kernel cannot be asked. `each` may ask again: all have been read before it is
- * called.
+ * Calls `each` for every socket and connection on a local port of watch->host: IPPROTO_TCP or IPPROTO_UDP, both
+ * families, TIME-WAIT too; bound, idle TCP sockets since Linux 6.8. A dump: only for a failed call or when the user
+ * asks. How many, or -1 when the kernel cannot be asked. `each` may ask again: all have been read before it is called.
  */
 int watch_each_on_port(struct watch *watch, int protocol, unsigned port,
                        void (*each)(const struct watch_fact *fact, void *context), void *context);
@@ -74,6 +74,8 @@ int watch_each_address(void (*each)(const struct address *address, const char *i
                        void *context);
 /* Is it an address of this machine (127.0.0.0/8 and "every interface" included)? */
 bool watch_is_own_address(const struct address *address);
+/* Is it one that every host has: loopback, or every interface? */
+bool watch_is_everyones_address(const struct address *address);
 
 /* A handle's queues, asked of its descriptor; of a closed TCP one of sock_diag. A number that the kind of socket has
  * not is -1. */

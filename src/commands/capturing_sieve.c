@@ -23,11 +23,11 @@ static bool same_ends(const struct ends *ends, const struct address *from, const
 
 static bool is_known(const struct session *session, int type, const struct address *own, const struct address *other)
 {
-	const struct handle *handle = session_connected(session, own->any.sa_family, type, own, other);
+	const struct handle *handle = session_connected(session, 0, own->any.sa_family, type, own, other);
 
 	if (handle && !handle->host)
 		return true;
-	handle = session_bound(session, own->any.sa_family, type, own);
+	handle = session_bound(session, 0, own->any.sa_family, type, own);
 	return handle && handle->fd >= 0 && !handle->host;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "run.h"
+#include "sosh/watch_fact.h"
 
 /* The other end belongs to the handle that ends the connection, which may be a copy (dup) of the one it had. */
 static void take_over(struct run *run, const struct handle *handle)
@@ -30,6 +31,14 @@ static enum progress start_shutdown(struct run *run)
 	return run_done(run);
 }
 
+/* Whether its address can be had again while its connection is in TIME-WAIT depends on this. */
+static bool reuses_address(const struct handle *handle)
+{
+	int reuses = 0;
+
+	return watch_option(handle, SOL_SOCKET, SO_REUSEADDR, &reuses, sizeof(reuses)) > 0 && reuses;
+}
+
 /* What the other end will want to know when it meets the end of the connection. */
 static void note_ending(struct run *run, struct handle *handle)
 {
@@ -40,6 +49,8 @@ static void note_ending(struct run *run, struct handle *handle)
 	handle->ending.closed_in = run->entry->number;
 	if (handle->peer.length > 0 || handle->other)
 		handle->ending.unread = watch_unread(handle);
+	if (watch_has_state(handle))
+		handle->ending.reuse = reuses_address(handle);
 	take_over(run, handle);
 }
 

@@ -11,6 +11,7 @@
 #include "events.h"
 #include "run.h"
 #include "sosh/text.h"
+#include "wire_events.h"
 #include "wiring.h"
 
 #define READ_SIZE 65536
@@ -46,6 +47,7 @@ void engine_clear(struct engine *engine)
 	free(engine->jobs);
 	free(engine->spare);
 	events_free(engine->events);
+	wire_events_free(engine->wire_events);
 	wiring_end(engine);
 	capturing_end(engine);
 	if (engine->loop)

@@ -13,6 +13,7 @@
 #include "look.h"
 #include "sosh/memory.h"
 #include "sosh/watch_fact.h"
+#include "wire_events.h"
 
 #define FOLLOWED_MOST 64u /* closed handles, the newest */
 #define FIRST_LOOK    (50 * INT64_C(1000000))
@@ -103,6 +104,13 @@ static bool was_told(struct events *events, const struct address *client)
 	return false;
 }
 
+/* Has its client a handle? */
+static bool is_handles(const struct session *session, unsigned host, const struct watch_fact *fact)
+{
+	host = session_host_from(session, host, &fact->peer);
+	return session_connected(session, host, fact->family, fact->type, &fact->peer, &fact->local);
+}
+
 /* A connection of another process's client that waits with the listener: it has no descriptor, so no inode. */
 static void see_client(const struct watch_fact *fact, void *context)
 {
@@ -111,7 +119,7 @@ static void see_client(const struct watch_fact *fact, void *context)
 
 	if (fact->inode || !fact->peer.length || fact->state == STATE_TIME_WAIT || fact->state == STATE_SYN_RECEIVED ||
 	    !watch_overlaps(&clients->listener->local, &fact->local) ||
-	    session_connected(&engine->session, fact->family, fact->type, &fact->peer, &fact->local))
+	    is_handles(&engine->session, clients->listener->host, fact))
 		return;
 	if (!was_told(clients->events, &fact->peer))
 		entry_waiting_state(clients->seen, clients->listener->number, &fact->peer, STATE_CLOSED, fact->state);
@@ -124,6 +132,7 @@ static void look_by_itself(struct engine *engine, struct handle *handle)
 
 	if (!handle || has_job(engine, handle))
 		return;
+	engine->watch.host = handle->host;
 	look_at(engine, &seen, handle);
 	if (handle->state == STATE_LISTEN)
 		watch_each_on_port(&engine->watch, IPPROTO_TCP, (unsigned)address_port(&handle->local), see_client,
@@ -202,6 +211,7 @@ void engine_idle(struct engine *engine, bool idle)
 
 	if (!events || events->idle == idle)
 		return;
+	wire_events_idle(engine, idle);
 	events->idle = idle;
 	source_pause(events->notices, !idle);
 	if (idle)

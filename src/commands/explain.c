@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Chooses the explanation of a failed entry from the table, by what is known of its socket and address, and fills it
- * in.
+ * Chooses the explanation of a failed entry: by its cause where that was found, else by what is known of its socket and
+ * address.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "explain.h"
 #include "explanations.h"
 #include "sosh/memory.h"
-#include "sosh/text.h"
-
-/* What the rows are held against. */
-struct story {
-	const struct entry *entry;
-	const struct handle *handle;  /* NULL: none */
-	const struct address *target; /* NULL: none */
-	const char *command;
-	int error;
-	unsigned situation;
-};
+#include "story.h"
 
 /* A family that getsockname, connect, … can name: not one of 0 bytes. */
 static const struct address *known(const struct value *value)
@@ -97,13 +85,15 @@ static unsigned kind_of_target(const struct address *target)
 	return situation;
 }
 
-static void look(struct story *story, const struct session *session, const struct entry *entry)
+static void look(struct story *story, const struct explainer *by, const struct entry *entry)
 {
-	*story = (struct story){.entry = entry, .error = entry->error};
+	*story = (struct story){.by = by, .session = by->session, .entry = entry, .error = entry->error};
+	story->cause = (struct cause){.count = -1, .most = -1};
+	buffer_init(&story->cause.text);
 	if (!entry->error && entry->has_value && entry->value.kind == VALUE_ERROR)
 		story->error = (int)entry->value.number;
 	story->command = entry->statement->command ? entry->statement->command->name : "";
-	story->handle = session_handle(session, entry->handle ? entry->handle : entry->given);
+	story->handle = session_handle(by->session, entry->handle ? entry->handle : entry->given);
 	story->target = known(&entry->target);
 	if (story->target)
 		story->situation |= kind_of_target(story->target);
@@ -122,181 +112,8 @@ static void look(struct story *story, const struct session *session, const struc
 		story->situation |= IN_JOB;
 }
 
-/*
- * Placeholders. Each adds what it stands for, and answers whether that is known.
- */
-
-static bool fill_it(struct buffer *out, const struct story *story)
-{
-	if (!story->handle)
-		return false;
-	if (!story->handle->name)
-		buffer_text(out, "handle ");
-	session_handle_label(out, story->handle);
-	return true;
-}
-
-static bool fill_handle(struct buffer *out, const struct story *story)
-{
-	if (story->handle)
-		session_handle_label(out, story->handle);
-	return story->handle;
-}
-
-static bool fill_which(struct buffer *out, const struct story *story)
-{
-	if (!story->handle)
-		return false;
-	buffer_format(out, "handle %d", story->handle->number);
-	if (story->handle->name)
-		buffer_format(out, " (%s)", story->handle->name);
-	return true;
-}
-
-static bool fill_address(struct buffer *out, const struct address *address)
-{
-	if (!address || address->length < sizeof(sa_family_t))
-		return false;
-	address_format(out, address);
-	return true;
-}
-
-static bool fill_target(struct buffer *out, const struct story *story)
-{
-	return fill_address(out, story->target);
-}
-
-static bool fill_host(struct buffer *out, const struct story *story)
-{
-	if (!story->target || (story->target->any.sa_family != AF_INET && story->target->any.sa_family != AF_INET6))
-		return false;
-	address_format_host(out, story->target);
-	return true;
-}
-
-static bool fill_local(struct buffer *out, const struct story *story)
-{
-	const struct address *local = known(&story->entry->local);
-	if (!local && story->handle)
-		local = &story->handle->local;
-	if (!local || local->length < sizeof(sa_family_t) || address_port(local) == 0)
-		return false;
-	return fill_address(out, local);
-}
-
-static bool fill_peer(struct buffer *out, const struct story *story)
-{
-	const struct address *peer = known(&story->entry->peer);
-	if (!peer && story->handle)
-		peer = &story->handle->peer;
-	return fill_address(out, peer);
-}
-
-static bool fill_timeout(struct buffer *out, const struct story *story)
-{
-	if (!story->handle || story->handle->timeout < 0)
-		return false;
-	value_format_real(out, story->handle->timeout);
-	return true;
-}
-
-static bool fill_family_name(struct buffer *out, int family)
-{
-	const char *name = symbol_name("AF_", family);
-	if (name)
-		buffer_text(out, name);
-	return name;
-}
-
-static bool fill_family(struct buffer *out, const struct story *story)
-{
-	return story->handle && fill_family_name(out, story->handle->family);
-}
-
-static bool fill_target_family(struct buffer *out, const struct story *story)
-{
-	return story->target && fill_family_name(out, story->target->any.sa_family);
-}
-
-static bool fill_stopped(struct buffer *out, const struct story *story)
-{
-	buffer_text(out, story->entry->job ? "cancelled" : "interrupted by Ctrl-C");
-	return true;
-}
-
-/* The host or the service of the first address as it was written; false when only running told it. */
-static bool fill_written(struct buffer *out, const struct story *story, bool service)
-{
-	for (unsigned i = 0; i < PARAM_MOST; i++) {
-		const struct expr *expr = story->entry->statement->arguments[i];
-		if (!expr || expr->kind != EXPR_ADDRESS)
-			continue;
-		const struct expr *part = service ? expr->right : expr->left;
-		if (!part || part->kind != EXPR_VALUE || part->value.kind != VALUE_BYTES)
-			return false;
-		text_quote(out, part->value.blob->bytes, part->value.blob->length);
-		return true;
-	}
-	return false;
-}
-
-static bool fill_name(struct buffer *out, const struct story *story)
-{
-	return fill_written(out, story, false);
-}
-
-static bool fill_service(struct buffer *out, const struct story *story)
-{
-	return fill_written(out, story, true);
-}
-
-static const struct placeholder {
-	const char *name;
-	bool (*fill)(struct buffer *out, const struct story *story);
-} placeholders[] = {
-	{"it", fill_it},         /* conn, handle 3 */
-	{"handle", fill_handle}, /* conn, 3: to be typed */
-	{"which", fill_which},   /* handle 3 (conn) */
-	{"target", fill_target}, /* the address that the call was given */
-	{"host", fill_host},     /* its host */
-	{"local", fill_local},   /* the socket's own address */
-	{"peer", fill_peer},
-	{"timeout", fill_timeout}, /* settimeout's seconds */
-	{"family", fill_family},   /* the socket's */
-	{"target_family", fill_target_family},
-	{"stopped", fill_stopped}, /* how the waiting was ended */
-	{"name", fill_name},       /* a host's name to be looked up, as written */
-	{"service", fill_service},
-};
-
-/* The placeholder's value into `out`; false when it is not known. */
-static bool fill_placeholder(struct buffer *out, const struct story *story, const char *name, size_t length)
-{
-	for (size_t i = 0; i < sizeof(placeholders) / sizeof(placeholders[0]); i++)
-		if (strlen(placeholders[i].name) == length && memcmp(placeholders[i].name, name, length) == 0)
-			return placeholders[i].fill(out, story);
-	return false;
-}
-
-static bool fill_sentence(struct buffer *out, const struct story *story, const char *sentence)
-{
-	buffer_empty(out);
-	for (const char *next = sentence; *next;) {
-		size_t plain = strcspn(next, "{");
-		buffer_add(out, next, plain);
-		next += plain;
-		const char *end = strchr(next, '}');
-		if (!end)
-			break;
-		if (!fill_placeholder(out, story, next + 1, (size_t)(end - next - 1)))
-			return false;
-		next = end + 1;
-	}
-	return true;
-}
-
 /* Is the command one of the words? */
-static bool names_command(const char *words, const char *command)
+bool names_command(const char *words, const char *command)
 {
 	size_t length = strlen(command);
 	while (*words) {
@@ -309,31 +126,73 @@ static bool names_command(const char *words, const char *command)
 	return false;
 }
 
+void story_init(struct story *story, const struct explainer *by, const struct entry *entry)
+{
+	look(story, by, entry);
+	if (by->watch)
+		by->watch->host = entry->host;
+	if (story->error)
+		cause_find(story);
+}
+
+void story_clear(struct story *story)
+{
+	buffer_clear(&story->cause.text);
+}
+
+const struct cause_row *story_cause(struct buffer *out, const struct story *story)
+{
+	size_t count;
+	const struct cause_row *rows = cause_rows(&count);
+	if (story->cause.kind == CAUSE_NONE)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		const struct cause_row *row = &rows[i];
+		if (row->kind != story->cause.kind || (row->given & story->cause.given) != row->given)
+			continue;
+		if ((row->error == 0 || row->error == story->error) && story_fill(out, story, row->sentence))
+			return row;
+	}
+	return NULL;
+}
+
 bool explanation_is_for(const struct explanation *row, const char *command)
 {
 	return !row->commands || names_command(row->commands, command);
 }
 
-char *explain_entry(const struct session *session, const struct entry *entry)
+/* By the table of situations. */
+static bool tell_situation(struct buffer *out, const struct story *story)
+{
+	size_t count;
+	const struct explanation *rows = explanations(&count);
+	for (size_t i = 0; i < count; i++) {
+		const struct explanation *row = &rows[i];
+		if (row->error != story->error || (row->when & story->situation) != row->when)
+			continue;
+		if (!explanation_is_for(row, story->command))
+			continue;
+		if (story_fill(out, story, row->sentence))
+			return true;
+	}
+	return false;
+}
+
+bool story_tell(struct buffer *out, const struct story *story)
+{
+	return story->error && (story_cause(out, story) || tell_situation(out, story));
+}
+
+char *explain_entry(const struct explainer *explainer, const struct entry *entry)
 {
 	struct story story;
 	struct buffer sentence;
 	char *explanation = NULL;
-	size_t count;
-	const struct explanation *rows = explanations(&count);
-	look(&story, session, entry);
-	if (story.error == 0)
-		return NULL;
 	buffer_init(&sentence);
-	for (size_t i = 0; i < count && !explanation; i++) {
-		const struct explanation *row = &rows[i];
-		if (row->error != story.error || (row->when & story.situation) != row->when)
-			continue;
-		if (!explanation_is_for(row, story.command))
-			continue;
-		if (fill_sentence(&sentence, &story, row->sentence))
-			explanation = memory_copy(buffer_string(&sentence), sentence.length);
-	}
+	story_init(&story, explainer, entry);
+	if (story_tell(&sentence, &story))
+		explanation = memory_copy(buffer_string(&sentence), sentence.length);
+	story_clear(&story);
 	buffer_clear(&sentence);
 	return explanation;
 }

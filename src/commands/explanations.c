@@ -49,7 +49,10 @@ static const struct explanation rows[] = {
 	{NULL, ERROR_TIMEOUT, 0, "it took longer than the time given"},
 
 	/* not now: no errors at all */
+	{"connect connect_ex", EINPROGRESS, IN_CONNECTION, "no error: {it} does not wait (non-blocking, or SO_SNDTIMEO), and the connection is made by now. Connect again gives 0"},
+	{"connect connect_ex", EINPROGRESS, WAS_CONNECTED, "no error: {it} does not wait (non-blocking, or SO_SNDTIMEO), and the attempt has ended by now. Connect again tells how"},
 	{"connect connect_ex", EINPROGRESS, 0, "no error: the handshake goes on while {it} does not wait for it (non-blocking, or SO_SNDTIMEO). Connect again tells how it went"},
+	{"connect connect_ex", EALREADY, 0, "no error: the attempt of an earlier connect, to {peer}, still goes on; wait, then connect again"},
 	{"connect connect_ex", EALREADY, 0, "no error: the attempt of an earlier connect still goes on; wait, then connect again"},
 	{"connect connect_ex", EAGAIN, ON_UNIX, "the queue of {target} is full, nobody accepts there; no error for a socket that does not wait: try again later"},
 	{CONNECTS, EAGAIN, 0, "no local port is free: close some sockets, then try again"},
@@ -114,6 +117,7 @@ static const struct explanation rows[] = {
 	{BINDERS, EADDRNOTAVAIL, 0, "{host} is no address of this machine: use 127.0.0.1, 0.0.0.0 (all its addresses) or one of its own"},
 	{BINDERS, EACCES, TO_LOW_PORT, "ports below 1024 are for root (CAP_NET_BIND_SERVICE): take a higher one, or sosh --sandbox"},
 	{"bind", EINVAL, ON_UNIX, "{it} has a name already: a socket is bound once. Make a new one"},
+	{"bind", EINVAL, IN_SYN_SENT, "{it} is connecting, which gave it an address: bind comes before connect. Make a new socket"},
 	{"bind", EINVAL, IN_CONNECTION, "{it} is connected, which gave it an address: bind comes before connect. Make a new socket"},
 	{"bind", EINVAL, 0, "{it} has an address already, {local}: a socket is bound once. Make a new one"},
 	{"bind", EINVAL, 0, "{it} is bound or connected already, or the address is none for it: a socket gets its address once"},

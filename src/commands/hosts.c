@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+#include "sosh/watch_fact.h"
+
 /* Commands that are made on no socket, and do something else on another host. */
-static const char *const hosted[] = {"socket", "create_server", "create_connection", "sockets", "sysctl"};
+static const char *const hosted[] = {"socket", "create_server", "create_connection", "sockets", "state", "sysctl"};
 
 /* The host that @HOST names. 0, or -1 after a refusal. */
 int host_find(struct run *run)
@@ -36,7 +38,7 @@ int host_check(struct run *run)
 {
 	const char *host = run->handle ? session_host_name(&run->engine->session, run->handle->host) : NULL;
 
-	if (is_hosted(run->statement->command->name) || (run->handle && run->handle->host == run->host))
+	if (run->handle ? run->handle->host == run->host : is_hosted(run->statement->command->name))
 		return 0;
 	if (run->handle)
 		run_refuse(run, "this socket is on %s: a socket stays on the host that it was made on",
@@ -44,4 +46,16 @@ int host_check(struct run *run)
 	else
 		run_refuse(run, "%s does the same on every host", run->statement->command->name);
 	return -1;
+}
+
+bool host_knows(const struct session *session, unsigned host, const struct address *address)
+{
+	if (!host)
+		return watch_is_own_address(address);
+	return session_host_of(session, address) || watch_is_everyones_address(address);
+}
+
+bool host_has(const struct session *session, unsigned host, const struct address *address)
+{
+	return host_knows(session, host, address) && session_host_from(session, host, address) == host;
 }

@@ -8,6 +8,10 @@
 
 /* The host that @HOST names, into run->host. 0, or -1 after a refusal. */
 int host_find(struct run *run);
+/* Is it an address of that host, or for one of the lab, of any of the lab? Then its sockets can be asked for. */
+bool host_knows(const struct session *session, unsigned host, const struct address *address);
+/* Is it an address of that host itself? */
+bool host_has(const struct session *session, unsigned host, const struct address *address);
 /* Does @HOST mean something before this command, with these arguments? 0, or -1 after a refusal. */
 int host_check(struct run *run);
 

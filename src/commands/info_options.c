@@ -128,6 +128,20 @@ static struct value options_value(struct options *options)
 	return value;
 }
 
+/* On the socket's own host: other hosts may have other defaults. 0, or -1 with errno. */
+static int make_fresh(struct info *info, struct handle *fresh)
+{
+	const struct handle *like = info->handle;
+
+	if (!like->host)
+		return watch_fresh(like, fresh);
+	*fresh = (struct handle){
+		.host = like->host, .family = like->family, .type = like->type, .protocol = like->protocol};
+	fresh->fd =
+		lab_socket(info->run->engine->lab, like->host, like->family, like->type | SOCK_CLOEXEC, like->protocol);
+	return fresh->fd < 0 ? -1 : 0;
+}
+
 void info_options(struct info *info)
 {
 	struct options options = {.info = info};
@@ -135,7 +149,7 @@ void info_options(struct info *info)
 	if (info->handle->fd < 0)
 		return;
 	info->verbatim = true;
-	int failed = watch_fresh(info->handle, &options.fresh) ? errno : 0;
+	int failed = make_fresh(info, &options.fresh) ? errno : 0;
 	option_each(compare_option, &options);
 	watch_fresh_end(&options.fresh);
 	if (failed)

@@ -164,6 +164,11 @@ void info_what(struct info *info)
 		info_value(info, "descriptor", value_number(handle->fd), "");
 	else
 		info_fact(info, "descriptor", value_none(), "", "closed");
+	if (info->run->engine->lab) {
+		const char *host = session_host_name(session_of(info), handle->host);
+		info_fact(info, "host", host ? value_text(host) : value_none(), host ? "" : "no host of the lab", "%s",
+		          host ? host : "this machine");
+	}
 	kind_facts(info);
 	waiting_facts(info);
 	relation_facts(info);

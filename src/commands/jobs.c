@@ -11,36 +11,6 @@ struct run *job_run(const struct engine *engine, int64_t number)
 	return number >= 1 && number <= (int64_t)engine->job_count ? engine->jobs[number - 1] : NULL;
 }
 
-void run_what(struct run *run, struct buffer *out)
-{
-	const char *what = run->pending.wait.what;
-
-	if (run->waits_for) {
-		buffer_format(out, "job %%%d", run->waits_for->job);
-		return;
-	}
-	if (run->waits_for_all) {
-		buffer_text(out, "all jobs");
-		return;
-	}
-	buffer_text(out, what ? what : "its end");
-	if (run->entry->target.kind == VALUE_ADDRESS) {
-		buffer_text(out, " from ");
-		value_format(out, &run->entry->target);
-	} else if (run->handle) {
-		buffer_text(out, " on ");
-		session_handle_label(out, run->handle);
-		if (!run->handle->local.length)
-			watch_names(run->handle);
-		bool serves = what && !strcmp(what, "a client"); /* else the own address says little */
-		if (serves && run->handle->local.length && run->handle->local.any.sa_family != AF_UNIX) {
-			buffer_text(out, " (");
-			address_format(out, &run->handle->local);
-			buffer_char(out, ')');
-		}
-	}
-}
-
 void outcome_take(struct outcome *outcome, const struct entry *entry)
 {
 	outcome_clear(outcome);

@@ -211,6 +211,10 @@ static bool state_holds(struct run *run, const struct expect *expect)
 	if (printed && state == STATE_NONE) /* print, or a command without a connection: the result is that word */
 		return !strcmp(entry->value.blob->bytes, name) || unmet_result(run, expect);
 	if (printed && state_name(state)) {
+		if (strcmp(entry->value.blob->bytes, state_name(state))) { /* what was said was said of another state */
+			free(entry->note);
+			entry->note = NULL;
+		}
 		value_clear(&entry->value);
 		entry->value = value_word(state_name(state));
 	}

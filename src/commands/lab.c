@@ -33,40 +33,6 @@ static void announce_hosts(struct engine *engine)
 	engine->door.lab = engine->lab;
 }
 
-/* The hosts as a table, and as a list for JSON. */
-static enum progress show_lab(struct run *run)
-{
-	const struct engine *engine = run->engine;
-	unsigned count = lab_count(engine->lab);
-	struct value table = value_list(count);
-	struct buffer lines;
-
-	buffer_init(&lines);
-	for (unsigned host = 1; host <= count; host++) {
-		struct value row = value_struct(3);
-		struct address in, in6;
-		bool has_in6 = lab_address(engine->lab, host, AF_INET6, &in6);
-		lab_address(engine->lab, host, AF_INET, &in);
-		buffer_format(&lines, "%s%-12s  ", host > 1 ? "\n" : "", lab_name(engine->lab, host));
-		address_format_host(&lines, &in);
-		row.list->items[0] = (struct item){"host", value_text(lab_name(engine->lab, host))};
-		row.list->items[1] = (struct item){"in", value_address(&in)};
-		if (has_in6) {
-			buffer_text(&lines, "  ");
-			address_format_host(&lines, &in6);
-			row.list->items[2] = (struct item){"in6", value_address(&in6)};
-		} else {
-			row.list->items[2] = (struct item){"in6", value_none()};
-		}
-		table.list->items[host - 1].value = row;
-	}
-	run->entry->tail = memory_copy(buffer_string(&lines), lines.length);
-	run->entry->table = table;
-	buffer_clear(&lines);
-	entry_result(run->entry, count);
-	return CALL_DONE;
-}
-
 static enum progress start_lab(struct run *run)
 {
 	struct engine *engine = run->engine;
@@ -76,7 +42,7 @@ static enum progress start_lab(struct run *run)
 	struct error error;
 
 	if (engine->lab && !count)
-		return show_lab(run);
+		return lab_show(run);
 	if (engine->lab)
 		return run_refuse(run, "there is a lab already: a session has one, with the hosts that lab shows");
 	for (unsigned i = 0; i < count && i <= LAB_HOSTS; i++) {
@@ -93,7 +59,7 @@ static enum progress start_lab(struct run *run)
 	announce_hosts(engine);
 	if (wiring_begin(engine, &error))
 		return run_refuse(run, "%s", error.text);
-	return show_lab(run);
+	return lab_show(run);
 }
 
 static enum progress start_sysctl(struct run *run)

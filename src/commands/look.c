@@ -46,7 +46,11 @@ static bool look_at_waiting(struct engine *engine, struct entry *entry, struct h
 
 	if (before == STATE_CLOSED && client->waiting_state)
 		return false;
-	if (watch_pair(&engine->watch, &client->peer, &client->local, &now, &ignored) || now == STATE_NONE)
+	unsigned host = engine->watch.host;
+	engine->watch.host = session_host_from(&engine->session, client->host, &client->peer);
+	int unknown = watch_pair(&engine->watch, &client->peer, &client->local, &now, &ignored);
+	engine->watch.host = host;
+	if (unknown || now == STATE_NONE)
 		return false;
 	if (now == before)
 		return false;

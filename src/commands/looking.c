@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Looking: sockets, state, jobs, history. */
+/* Looking: sockets, state, flow, jobs, history. */
 #include <string.h>
 
+#include "flow.h"
 #include "info.h"
 #include "sosh/memory.h"
 #include "tail.h"
@@ -213,6 +214,16 @@ const struct row looking_rows[] = {
           {{.name = "socket", .show = "SOCKET", .type = PARAM_VALUE, .fallback = ""},
            {.name = "commands", .show = "N", .type = PARAM_COUNT, .fallback = ""}}},
          start_segments,
+         NULL,
+         NULL},
+	{{"flow",
+          "looking",
+          "draw the session as a sequence diagram",
+          "",
+          1,
+          1,
+          {{.name = "sockets", .show = "SOCKET", .type = PARAM_SOCKET, .fallback = "", .many = true}}},
+         start_flow,
          NULL,
          NULL},
 	{{"jobs", "looking", "list the jobs that wait", "", 1, 0, {{0}}}, start_jobs, NULL, NULL},

@@ -11,6 +11,9 @@
 		.name = "address", .show = "ADDRESS", .type = PARAM_ADDRESS                                            \
 	}
 
+/* How far a connect is: run->step. */
+enum { CONNECT_BEGAN = 1, CONNECT_WAITED };
+
 static enum progress start_bind(struct run *run)
 {
 	struct address address;
@@ -32,14 +35,16 @@ static enum progress connected(struct run *run, enum progress progress)
 	bool failed =
 		progress != CALL_DONE || (entry->value.kind == VALUE_ERROR && entry->value.number); /* connect_ex */
 
+	if (!failed && run->step == CONNECT_BEGAN) /* what was seen of another attempt is over */
+		handle->waiting_state = STATE_NONE;
 	if (progress == CALL_WAITING) { /* its SYN is on its way: it has an address already */
+		run->step = CONNECT_WAITED;
+		handle->waiting_state = STATE_NONE;
 		run_named(run, handle);
 		return progress;
 	}
-	if (!failed) {
+	if (!failed)
 		handle->ending = (struct handle_ending){.unread = -1};
-		handle->waiting_state = STATE_NONE;
-	}
 	if (!failed && entry->target.kind == VALUE_ADDRESS && entry->target.address->any.sa_family == AF_UNSPEC)
 		handle->ending.dissolved_in = entry->number;
 	if (!failed || handle->peer.length > 0) /* it may go on trying: EINPROGRESS */
@@ -56,7 +61,7 @@ static enum progress connect_to(struct run *run, bool as_value)
 
 	if (progress != CALL_DONE)
 		return progress;
-	run->step = 1;
+	run->step = CONNECT_BEGAN;
 	return connected(run,
 	                 call_connect(&run->pending, &run->engine->door, run->entry, run->handle, &address, as_value));
 }

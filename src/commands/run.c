@@ -12,6 +12,7 @@
 
 #include "capturing.h"
 #include "explain.h"
+#include "flow.h"
 #include "hosts.h"
 #include "look.h"
 #include "run.h"
@@ -177,11 +178,30 @@ static void explain(struct run *run)
 	struct entry *entry = run->entry;
 	bool error = entry->error || (entry->has_value && entry->value.kind == VALUE_ERROR && entry->value.number);
 
+	struct engine *engine = run->engine;
+	struct explainer explainer = {&engine->session, &engine->journal, &engine->watch};
+
 	if (error && !entry->explanation)
-		entry->explanation = explain_entry(&run->engine->session, entry);
+		entry->explanation = explain_entry(&explainer, entry);
 	if (entry->error && run->pending.bytes && run->pending.done) /* sendall failed when a part was gone already */
 		entry_explain(entry, "%zu of %zu bytes were taken before; %s", run->pending.done, run->pending.length,
 		              entry->explanation ? entry->explanation : error_text(entry->error));
+}
+
+/* Said once, with the first result that it makes poorer. */
+static void tell_no_diag(struct run *run)
+{
+	static const char text[] = "this kernel has no sock_diag(7): who holds a port, and the state of a closed "
+				   "connection, cannot be told";
+	struct entry *entry = run->entry;
+
+	if (entry->explanation)
+		entry_explain(entry, "%s. And %s", entry->explanation, text);
+	else if (entry->error)
+		entry_explain(entry, "%s", text);
+	else
+		entry_remark(entry, "%s%s%s", entry->note ? entry->note : "", entry->note ? "; " : "", text);
+	run->engine->told_no_diag = true;
 }
 
 /* All that follows a command's end: states, expectations, the report. */
@@ -205,6 +225,8 @@ static void finish(struct run *run)
 	}
 	if (engine->watching || !entry->ok)
 		explain(run);
+	if (engine->watch.missed && !engine->told_no_diag && (engine->watching || !entry->ok))
+		tell_no_diag(run);
 	journal_end(&engine->journal, entry);
 	if (run->job) {
 		engine->jobs_waiting--;
@@ -223,6 +245,28 @@ static void finish(struct run *run)
 		run_wake_waiters(engine, run);
 }
 
+/* A job's end that a command has set off is told behind that command's own result. */
+static void put_off(struct run *run)
+{
+	struct run **last = &run->engine->late;
+
+	while (*last)
+		last = &(*last)->next;
+	run->next = NULL;
+	*last = run;
+}
+
+static void finish_late(struct engine *engine)
+{
+	engine->delivering = false;
+	while (engine->late) {
+		struct run *run = engine->late;
+		engine->late = run->next;
+		run->next = NULL;
+		finish(run);
+	}
+}
+
 void run_end(struct run *run)
 {
 	if (run->link)
@@ -230,7 +274,9 @@ void run_end(struct run *run)
 	if (run->entry->begin)
 		run->entry->end = loop_now();
 	run->ended = true;
-	if (run->job) /* in the foreground whoever waits for it finishes it, outside the loop's callbacks */
+	if (run->job && run->engine->delivering)
+		put_off(run);
+	else if (run->job) /* in the foreground whoever waits for it finishes it, outside the loop's callbacks */
 		finish(run);
 }
 
@@ -249,6 +295,7 @@ static enum progress begin(struct run *run)
 		return CALL_FAILED;
 	run->entry->host = run->handle ? run->handle->host : run->host;
 	run->engine->door.host = run->host;
+	run->engine->watch.host = run->entry->host;
 	return run->row->start(run);
 }
 
@@ -293,9 +340,13 @@ static bool run_alone(struct engine *engine, struct script *script, const struct
 			run_arm(run);
 		wiring_settle(engine);
 		capturing_settle(engine, run->entry);
+		if (engine->lab && engine->watching)
+			look(run);
 		run_become_job(run);
 		if (progress != CALL_WAITING)
 			run_end(run);
+		if (engine->delivering)
+			finish_late(engine);
 		return true;
 	}
 	if (progress == CALL_WAITING) {
@@ -307,6 +358,8 @@ static bool run_alone(struct engine *engine, struct script *script, const struct
 		run_end(run);
 	}
 	finish(run);
+	if (engine->delivering)
+		finish_late(engine);
 	bool ok = run->ok;
 	run_free(run);
 	return ok;
@@ -321,9 +374,20 @@ bool engine_run(struct engine *engine, struct script *script, const struct state
 	return row->compound ? row->compound(engine, script, statement) : run_alone(engine, script, statement);
 }
 
+/* A script that will look back at its states has to watch them. */
+static void watch_for_flow(struct engine *engine, const struct script *script)
+{
+	for (unsigned i = 0; i < script->count && !engine->watching; i++)
+		for (const struct statement *one = script->statements[i]; one; one = one->inner)
+			if (row_of(one->command)->start == start_flow)
+				engine->watching = true;
+}
+
 bool engine_run_script(struct engine *engine, struct script *script)
 {
 	bool all = true;
+
+	watch_for_flow(engine, script);
 
 	for (unsigned i = 0; i < script->count && !engine->quitting; i++) {
 		if (engine_run(engine, script, script->statements[i]))

@@ -68,7 +68,8 @@ void run_end(struct run *run);
 /* Drops a job's run, or any. */
 void run_free(struct run *run);
 struct run *job_run(const struct engine *engine, int64_t number);
-/* "data on conn": what a waiting run waits for. */
+/* what.c */
+/* What a waiting run waits for, in a few words: "data from conn", "a client on l (127.0.0.1:80)". No dumps. */
 void run_what(struct run *run, struct buffer *out);
 
 /* waiting.c */

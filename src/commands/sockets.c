@@ -15,6 +15,7 @@
 enum {
 	COLUMN_NUMBER,
 	COLUMN_NAME,
+	COLUMN_HOST,
 	COLUMN_FD,
 	COLUMN_FAMILY,
 	COLUMN_TYPE,
@@ -29,12 +30,13 @@ enum {
 };
 
 static const struct view_column columns[COLUMNS] = {
-	[COLUMN_NUMBER] = {"#", NULL, false},     [COLUMN_NAME] = {"name", NULL, false},
-	[COLUMN_FD] = {"fd", NULL, true},         [COLUMN_FAMILY] = {"family", "kind", false},
-	[COLUMN_TYPE] = {"type", NULL, false},    [COLUMN_STATE] = {"state", NULL, false},
-	[COLUMN_LOCAL] = {"local", NULL, false},  [COLUMN_PEER] = {"peer", NULL, false},
-	[COLUMN_UNREAD] = {"unread", "in", true}, [COLUMN_UNACKED] = {"unacked", "out", true},
-	[COLUMN_READY] = {"ready", "rwx", false}, [COLUMN_JOB] = {"job", NULL, false},
+	[COLUMN_NUMBER] = {"#", NULL, false},        [COLUMN_NAME] = {"name", NULL, false},
+	[COLUMN_HOST] = {"host", NULL, false},       [COLUMN_FD] = {"fd", NULL, true},
+	[COLUMN_FAMILY] = {"family", "kind", false}, [COLUMN_TYPE] = {"type", NULL, false},
+	[COLUMN_STATE] = {"state", NULL, false},     [COLUMN_LOCAL] = {"local", NULL, false},
+	[COLUMN_PEER] = {"peer", NULL, false},       [COLUMN_UNREAD] = {"unread", "in", true},
+	[COLUMN_UNACKED] = {"unacked", "out", true}, [COLUMN_READY] = {"ready", "rwx", false},
+	[COLUMN_JOB] = {"job", NULL, false},
 };
 
 /* What goes where the terminal is narrow, first to last. The number and the state stay. */
@@ -43,11 +45,12 @@ static const struct view_step steps[] = {
 	{STEP_BRIEF, COLUMN_UNREAD, 0}, {STEP_BRIEF, COLUMN_UNACKED, 0}, {STEP_DROP, COLUMN_FD, 0},
 	{STEP_CUT, COLUMN_LOCAL, 21},   {STEP_CUT, COLUMN_PEER, 21},     {STEP_CUT, COLUMN_NAME, 10},
 	{STEP_CUT, COLUMN_LOCAL, 17},   {STEP_CUT, COLUMN_PEER, 17},     {STEP_CLOSE, 0, 0},
-	{STEP_CUT, COLUMN_LOCAL, 15},   {STEP_CUT, COLUMN_PEER, 15},     {STEP_CUT, COLUMN_NAME, 7},
-	{STEP_DROP, COLUMN_UNACKED, 0}, {STEP_DROP, COLUMN_READY, 0},    {STEP_DROP, COLUMN_UNREAD, 0},
-	{STEP_DROP, COLUMN_FAMILY, 0},  {STEP_DROP, COLUMN_JOB, 0},      {STEP_CUT, COLUMN_NAME, 6},
-	{STEP_CUT, COLUMN_LOCAL, 11},   {STEP_CUT, COLUMN_PEER, 11},     {STEP_DROP, COLUMN_PEER, 0},
-	{STEP_DROP, COLUMN_NAME, 0},    {STEP_DROP, COLUMN_LOCAL, 0},    {STEP_CUT, COLUMN_STATE, 5},
+	{STEP_CUT, COLUMN_HOST, 6},     {STEP_CUT, COLUMN_LOCAL, 15},    {STEP_CUT, COLUMN_PEER, 15},
+	{STEP_CUT, COLUMN_NAME, 7},     {STEP_DROP, COLUMN_UNACKED, 0},  {STEP_DROP, COLUMN_READY, 0},
+	{STEP_DROP, COLUMN_UNREAD, 0},  {STEP_DROP, COLUMN_FAMILY, 0},   {STEP_DROP, COLUMN_JOB, 0},
+	{STEP_CUT, COLUMN_NAME, 6},     {STEP_CUT, COLUMN_LOCAL, 11},    {STEP_CUT, COLUMN_PEER, 11},
+	{STEP_DROP, COLUMN_HOST, 0},    {STEP_DROP, COLUMN_PEER, 0},     {STEP_DROP, COLUMN_NAME, 0},
+	{STEP_DROP, COLUMN_LOCAL, 0},   {STEP_CUT, COLUMN_STATE, 5},
 };
 
 static const struct view_layout layout = {columns, COLUMNS, steps, sizeof(steps) / sizeof(*steps)};
@@ -187,6 +190,7 @@ void socket_line_show(struct socket_listing *listing, const struct socket_line *
 		number_cell(listing, COLUMN_FD, line->handle->fd);
 	}
 	view_table_cell(&listing->table, COLUMN_NAME, line->name, NULL);
+	view_table_cell(&listing->table, COLUMN_HOST, line->host ? line->host : "", NULL);
 	kind_cells(listing, line, &text);
 	state_text(&text, line);
 	cell(listing, COLUMN_STATE, &text);
@@ -252,6 +256,7 @@ struct value socket_line_value(const struct socket_line *line, unsigned extra)
 		{"writable", value_bool(line->ready & POLLOUT)},
 		{"exceptional", value_bool(line->ready & (POLLPRI | POLLERR))},
 		{"jobs", jobs_value(line)},
+		{"host", line->host ? value_text(line->host) : value_none()},
 	};
 	struct value value = value_struct(sizeof(items) / sizeof(*items) + extra);
 
@@ -285,9 +290,12 @@ static struct job_of *find_jobs(const struct engine *engine, size_t *count)
 	return jobs;
 }
 
-static struct socket_line line_of(const struct handle *handle)
+static struct socket_line line_of(const struct socket_listing *listing, const struct handle *handle)
 {
+	const struct session *session = &listing->run->engine->session;
+
 	return (struct socket_line){.handle = handle,
+	                            .host = session_host_name(session, handle->host),
 	                            .name = handle->name ? handle->name : "",
 	                            .family = handle->family,
 	                            .type = handle->type,
@@ -307,9 +315,14 @@ static struct value show_waiting(struct socket_listing *listing, const struct ha
 {
 	struct watch_fact fact;
 
-	if (watch_fact_of_pair(&listing->run->engine->watch, &client->peer, &client->local, &fact))
+	struct engine *engine = listing->run->engine;
+	unsigned host = session_host_from(&engine->session, client->host, &client->peer);
+
+	engine->watch.host = host;
+	if (watch_fact_of_pair(&engine->watch, &client->peer, &client->local, &fact))
 		return value_none();
 	struct socket_line line = {.name = "(waits)",
+	                           .host = session_host_name(&engine->session, host),
 	                           .family = fact.family,
 	                           .type = SOCK_STREAM,
 	                           .protocol = client->protocol,
@@ -355,7 +368,7 @@ static struct value show_open(struct socket_listing *listing, struct handle *han
 	struct watch_fact fact;
 
 	watch_names(handle);
-	struct socket_line line = line_of(handle);
+	struct socket_line line = line_of(listing, handle);
 	line.state = watch_state(watch, handle);
 	if (line.state == STATE_TIME_WAIT && !watch_fact(watch, handle, &fact))
 		line.left_ms = time_left(&fact);
@@ -368,6 +381,12 @@ static struct value show_open(struct socket_listing *listing, struct handle *han
 	value.list->items[value.list->count - 1] =
 		(struct item){"clients", line.queues.waiting >= 0 ? show_clients(listing, handle) : value_none()};
 	return value;
+}
+
+/* @HOST: only those of that host. */
+bool socket_is_meant(const struct socket_listing *listing, const struct handle *handle)
+{
+	return !listing->run->host || listing->run->host == handle->host;
 }
 
 static void list_open(struct socket_listing *listing)
@@ -385,9 +404,10 @@ static void list_open(struct socket_listing *listing)
 		for (; next < job_count && jobs[next].handle <= handle->number; next++)
 			if (jobs[next].handle == handle->number)
 				own[owned++] = jobs[next].job;
-		if (handle->fd >= 0 && count < session->open_count)
+		if (handle->fd >= 0 && socket_is_meant(listing, handle) && count < session->open_count)
 			listing->open.list->items[count++].value = show_open(listing, handle, own, owned);
 	}
+	listing->open.list->count = count;
 	free(own);
 	free(jobs);
 }
@@ -405,9 +425,10 @@ static void list_closed(struct socket_listing *listing)
 
 	for (unsigned i = 0; i < engine->session.handle_count; i++) {
 		const struct handle *handle = engine->session.handles[i];
-		if (!may_be_known(engine, handle) || watch_fact(&engine->watch, handle, &fact))
+		if (!may_be_known(engine, handle) || !socket_is_meant(listing, handle) ||
+		    watch_fact(&engine->watch, handle, &fact))
 			continue;
-		struct socket_line line = line_of(handle);
+		struct socket_line line = line_of(listing, handle);
 		line.state = fact.state;
 		line.left_ms = time_left(&fact);
 		line.queues = (struct watch_queues){fact.receive_queue, fact.send_queue, -1, -1};

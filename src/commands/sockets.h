@@ -11,6 +11,7 @@
 struct socket_line {
 	const struct handle *handle; /* NULL: it has none */
 	const char *name;            /* of the handle; of others, who holds it; "" */
+	const char *host;            /* of the lab; NULL: this machine */
 	int family, type, protocol;
 	enum tcp_state state;
 	int64_t left_ms;                    /* until the kernel forgets it; -1: it does not, or nobody asked */
@@ -42,6 +43,8 @@ void socket_line_show(struct socket_listing *listing, const struct socket_line *
 /* As a structure, with `extra` more items, None as yet, at its end. */
 struct value socket_line_value(const struct socket_line *line, unsigned extra);
 
+/* Is it of the hosts that are listed? */
+bool socket_is_meant(const struct socket_listing *listing, const struct handle *handle);
 /* Adds what others hold on the ports and names of this session's sockets, when there is any. */
 void list_others(struct socket_listing *listing);
 /* "TCP", "UDP6", "unix": the kind of a socket in a word. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hosts.h"
 #include "sockets.h"
 #include "sosh/memory.h"
 
@@ -16,8 +17,11 @@ struct search {
 	struct socket_listing *listing;
 	uint64_t *own; /* cookies, sorted; owned */
 	size_t own_count;
-	unsigned char *asked;  /* a bit each port, of TCP and of UDP; owned */
-	struct address *names; /* of AF_UNIX, asked for; owned */
+	unsigned char *asked; /* a bit each port, of TCP and of UDP, on each host; owned */
+	struct asked_name {
+		unsigned host;
+		struct address address;
+	} * names; /* of AF_UNIX, asked for; owned */
 	size_t name_count, name_room;
 };
 
@@ -48,16 +52,18 @@ static void find_own(struct search *search)
 static bool is_own(const struct search *search, const struct watch_fact *fact)
 {
 	const struct session *session = &search->listing->run->engine->session;
+	unsigned host = search->listing->run->engine->watch.host;
 	const struct handle *handle;
 
 	if (bsearch(&fact->cookie, search->own, search->own_count, sizeof(*search->own), by_value))
 		return true;
 	if (fact->inode || !fact->peer.length || fact->family == AF_UNIX)
 		return false;
-	handle = session_connected(session, fact->family, fact->type, &fact->local, &fact->peer);
+	handle = session_connected(session, host, fact->family, fact->type, &fact->local, &fact->peer);
 	if (handle && handle->fd < 0 && !handle->cookie)
 		return true;
-	handle = session_connected(session, fact->family, fact->type, &fact->peer, &fact->local);
+	handle = session_connected(session, session_host_from(session, host, &fact->peer), fact->family, fact->type,
+	                           &fact->peer, &fact->local);
 	return handle && handle->waits_with;
 }
 
@@ -94,7 +100,9 @@ static void show(const struct watch_fact *fact, void *context)
 		return;
 	buffer_init(&holder);
 	holder_text(&holder, fact, &process);
+	const struct engine *engine = search->listing->run->engine;
 	struct socket_line line = {.name = buffer_string(&holder),
+	                           .host = session_host_name(&engine->session, engine->watch.host),
 	                           .family = fact->family,
 	                           .type = fact->type,
 	                           .protocol = fact->protocol,
@@ -118,36 +126,40 @@ static void show(const struct watch_fact *fact, void *context)
 
 static void ask_port(struct search *search, int protocol, int port)
 {
-	unsigned bit = (unsigned)port + (protocol == IPPROTO_UDP ? PORTS : 0);
+	struct watch *watch = &search->listing->run->engine->watch;
+	unsigned bit = (unsigned)port + (protocol == IPPROTO_UDP ? PORTS : 0) + 2 * PORTS * watch->host;
 
 	if (port <= 0 || search->asked[bit / 8] >> bit % 8 & 1)
 		return;
 	search->asked[bit / 8] |= (unsigned char)(1U << bit % 8);
-	watch_each_on_port(&search->listing->run->engine->watch, protocol, (unsigned)port, show, search);
+	watch_each_on_port(watch, protocol, (unsigned)port, show, search);
 }
 
 static void ask_name(struct search *search, const struct address *name)
 {
+	struct watch *watch = &search->listing->run->engine->watch;
 	size_t length;
 
 	if (!name->length || name->any.sa_family != AF_UNIX || !address_path(name, &length) || !length)
 		return;
 	for (size_t i = 0; i < search->name_count; i++)
-		if (address_equal(&search->names[i], name))
+		if (search->names[i].host == watch->host && address_equal(&search->names[i].address, name))
 			return;
 	if (search->name_count == search->name_room) {
 		search->name_room = search->name_room ? search->name_room * 2 : 16;
 		search->names = memory_resize(search->names, search->name_room * sizeof(*search->names));
 	}
-	search->names[search->name_count++] = *name;
-	watch_each_of_name(&search->listing->run->engine->watch, name, show, search);
+	search->names[search->name_count++] = (struct asked_name){watch->host, *name};
+	watch_each_of_name(watch, name, show, search);
 }
 
 static void ask_around(struct search *search, const struct handle *handle)
 {
 	bool is_inet = handle->family == AF_INET || handle->family == AF_INET6;
+	struct engine *engine = search->listing->run->engine;
 	int protocol = watch_has_state(handle) ? IPPROTO_TCP : is_inet && handle->type == SOCK_DGRAM ? IPPROTO_UDP : 0;
 
+	engine->watch.host = handle->host;
 	if (handle->family == AF_UNIX) {
 		ask_name(search, &handle->local);
 		ask_name(search, &handle->peer);
@@ -156,19 +168,22 @@ static void ask_around(struct search *search, const struct handle *handle)
 		return;
 	if (handle->local.length)
 		ask_port(search, protocol, address_port(&handle->local));
-	if (handle->peer.length && watch_is_own_address(&handle->peer))
-		ask_port(search, protocol, address_port(&handle->peer));
+	if (!handle->peer.length || !host_knows(&engine->session, handle->host, &handle->peer))
+		return;
+	engine->watch.host = session_host_from(&engine->session, handle->host, &handle->peer);
+	ask_port(search, protocol, address_port(&handle->peer));
 }
 
 void list_others(struct socket_listing *listing)
 {
 	struct engine *engine = listing->run->engine;
-	struct search search = {.listing = listing, .asked = memory_zero(2 * PORTS / 8)};
+	struct search search = {.listing = listing,
+	                        .asked = memory_zero((engine->session.host_count + 1) * 2 * PORTS / 8)};
 
 	find_own(&search);
 	for (unsigned i = 0; i < engine->session.handle_count && !engine->interrupted; i++) {
 		const struct handle *handle = engine->session.handles[i];
-		if (handle->fd >= 0 || may_be_known(engine, handle))
+		if (socket_is_meant(listing, handle) && (handle->fd >= 0 || may_be_known(engine, handle)))
 			ask_around(&search, handle);
 	}
 	free(search.own);

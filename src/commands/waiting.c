@@ -207,13 +207,18 @@ void run_become_job(struct run *run)
 	}
 	engine->jobs[engine->job_count++] = run;
 	engine->jobs_waiting++;
+	if (engine->running == run->entry)
+		engine->running = NULL;
 	run->job = run->entry->job = (int)engine->job_count;
 	memset(&run->outcome, 0, sizeof(run->outcome));
+	run->entry->waited |= !run->ended;
 	if (run->ended || !run->link || !engine->reporter.job_started)
 		return;
 	buffer_init(&what);
 	run_what(run, &what);
 	engine->reporter.job_started(engine->reporter.context, run->entry, buffer_string(&what));
+	run->entry->told_states = run->entry->state_count;
+	run->entry->told_segment = run->entry->last_segment;
 	buffer_clear(&what);
 }
 
@@ -239,7 +244,7 @@ static void blocked(struct run *run)
 	run_what(run, &text);
 	entry_explain(run->entry, "as expected it waits for %s", buffer_string(&text));
 	buffer_clear(&text);
-	run->blocked = true;
+	run->blocked = run->entry->waited = true;
 	run_cancel(run, run->waits_for || run->waits_for_all ? ERROR_TIMEOUT : EINTR);
 }
 
@@ -247,6 +252,7 @@ void run_wait(struct run *run)
 {
 	struct engine *engine = run->engine;
 	int64_t begin = loop_now(), blocks = expects(run->statement, EXPECT_BLOCKS) ? begin + BLOCKS : 0;
+	uint64_t moment = engine->journal.moment;
 	bool told = false;
 
 	while (!run->ended && !run->job) {
@@ -266,7 +272,7 @@ void run_wait(struct run *run)
 		} else {
 			if (!told && now >= begin + MOMENT) {
 				tell_waiting(run);
-				told = true;
+				run->entry->waited = told = true;
 			}
 			if (!told)
 				timeout = begin + MOMENT - now;
@@ -275,6 +281,8 @@ void run_wait(struct run *run)
 			loop_once(engine->loop, timeout);
 		}
 	}
+	if (run->pending.wait.events & EPOLLIN) /* for others, who did something meanwhile */
+		run->entry->waited |= engine->journal.moment != moment;
 }
 
 void engine_turn(struct engine *engine)

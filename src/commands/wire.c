@@ -183,6 +183,7 @@ static enum progress by_hand(const struct words *words, wire_hand *hand)
 	for (unsigned i = 0; i < words->count; i++)
 		if (words->rest[i]->kind != VALUE_NUMBER || words->rest[i]->number < 1)
 			return run_refuse(words->run, "a segment is named by its number; wire lists those held");
+	words->run->engine->delivering = true;
 	await_segments(words);
 	if (!wire_held_count(words->wire))
 		return run_refuse(words->run, "no segment is held%s",
@@ -298,7 +299,7 @@ static const struct action actions[] = {
 };
 #define ACTIONS (sizeof(actions) / sizeof(*actions))
 
-const char *wire_action_at(unsigned index)
+const char *engine_wire_action_at(unsigned index)
 {
 	return index < ACTIONS ? actions[index].name : NULL;
 }

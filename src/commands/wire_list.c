@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the wire holds, and what the last commands put on it: wire, segments. */
+/* What the wire holds: wire alone. */
 #include "wire_list.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sosh/memory.h"
 #include "sosh/text.h"
 #include "sosh/view_segment.h"
-#include "sosh/watch_fact.h"
 
-#define SECOND    1000000000.0
-#define DATA_MOST 32u
+#define SECOND       1000000000.0
+#define DATA_MOST    32u
+#define REPEATS_MOST 16u
 
 static struct value ends_value(const struct view_segment *view, const struct session *session, bool from)
 {
@@ -90,28 +91,79 @@ static void add_story(struct buffer *lines, const struct engine *engine, const s
 	buffer_char(lines, '\n');
 }
 
-/* A retransmission of one that is held too is told below that one. */
-static bool is_folded(const struct engine *engine, const struct passage *passage)
-{
-	const struct passage *first = passages_get(&engine->journal.passages, passage->place.first);
+/*
+ * Which held segments are the same one, sent again: told below the oldest of them. A hash table from the number of the
+ * segment that was first of all to that of the oldest held.
+ */
+struct folds {
+	struct fold {
+		uint64_t first, oldest;
+		unsigned count;
+	} * places; /* owned */
+	size_t mask;
+};
 
-	return passage->place.role == ROLE_RETRANSMISSION && first && first->fate == PASSAGE_HELD;
+/* The number of the segment that it repeats, or its own. */
+static uint64_t first_of(const struct passage *passage)
+{
+	bool repeats = passage->place.role == ROLE_RETRANSMISSION && passage->place.first;
+
+	return repeats ? passage->place.first : passage->number;
 }
 
-static void add_repeats(struct buffer *lines, const struct engine *engine, const struct wire *wire, uint64_t number)
+static struct fold *fold_of(const struct folds *folds, uint64_t first)
+{
+	size_t place = first & folds->mask;
+
+	while (folds->places[place].count && folds->places[place].first != first)
+		place = (place + 1) & folds->mask;
+	return &folds->places[place];
+}
+
+static void folds_make(struct folds *folds, const struct engine *engine, const struct wire *wire)
+{
+	const struct wire_frame *held = NULL;
+	size_t room = 4;
+
+	while (room < 2 * (size_t)wire_held_count(wire))
+		room *= 2;
+	folds->mask = room - 1;
+	folds->places = memory_zero(room * sizeof(*folds->places));
+	while ((held = wire_held(wire, held))) {
+		const struct passage *passage = passages_get(&engine->journal.passages, held->number);
+		if (!passage)
+			continue;
+		struct fold *fold = fold_of(folds, first_of(passage));
+		if (!fold->count++) {
+			fold->first = first_of(passage);
+			fold->oldest = passage->number;
+		}
+	}
+}
+
+static void add_repeats(struct buffer *lines, const struct engine *engine, const struct wire *wire,
+                        const struct fold *fold)
 {
 	const struct wire_frame *held = NULL;
 	unsigned count = 0;
 
 	while ((held = wire_held(wire, held))) {
 		const struct passage *passage = passages_get(&engine->journal.passages, held->number);
-		if (!passage || passage->place.first != number || !is_folded(engine, passage))
+		if (!passage || first_of(passage) != fold->first || passage->number == fold->oldest)
 			continue;
-		buffer_format(lines, "%s#%llu",
-		              count++ ? ", " : "      sent again: ", (unsigned long long)passage->number);
+		if (count++ < REPEATS_MOST)
+			buffer_format(lines, "%s#%llu",
+			              count > 1 ? ", " : "      sent again: ", (unsigned long long)passage->number);
 	}
-	if (count)
-		buffer_char(lines, '\n');
+	buffer_text(lines, count > REPEATS_MOST ? ", ...\n" : "\n");
+}
+
+void engine_each_held(const struct engine *engine, void (*each)(uint64_t number, void *context), void *context)
+{
+	const struct wire_frame *held = NULL;
+
+	while (engine->lab && (held = wire_held(lab_wire(engine->lab), held)))
+		each(held->number, context);
 }
 
 static void remark_on_wire(struct run *run, const struct wire *wire, unsigned count)
@@ -132,9 +184,11 @@ enum progress wire_list(struct run *run)
 	struct view_style style = run_page(run);
 	unsigned count = wire_held_count(wire), index = 0;
 	struct value table = value_list(count);
+	struct folds folds;
 	struct buffer lines;
 
-	style.unicode = false; /* a table is plain text */
+	style.unicode = style.colour = false; /* a table is plain text */
+	folds_make(&folds, engine, wire);
 	buffer_init(&lines);
 	while ((held = wire_held(wire, held)) && index < count) {
 		const struct passage *passage = passages_get(&engine->journal.passages, held->number);
@@ -146,12 +200,15 @@ enum progress wire_list(struct run *run)
 		view_of_passage(&view, &segment, passage, &engine->session);
 		view.fate = NULL;
 		table.list->items[index++].value = held_value(&view, passage, &engine->session, age);
-		if (is_folded(engine, passage))
+		const struct fold *fold = fold_of(&folds, first_of(passage));
+		if (fold->oldest != passage->number)
 			continue;
 		view_segment_line(&lines, &view, &style);
 		add_story(&lines, engine, passage, age);
-		add_repeats(&lines, engine, wire, passage->number);
+		if (fold->count > 1)
+			add_repeats(&lines, engine, wire, fold);
 	}
+	free(folds.places);
 	while (lines.length && lines.bytes[lines.length - 1] == '\n')
 		lines.bytes[--lines.length] = 0;
 	run->entry->tail = lines.length ? memory_copy(lines.bytes, lines.length) : NULL;
@@ -159,94 +216,5 @@ enum progress wire_list(struct run *run)
 	buffer_clear(&lines);
 	remark_on_wire(run, wire, count);
 	entry_result(run->entry, count);
-	return CALL_DONE;
-}
-
-/* Is it of the socket's traffic? `*sent`: by it. A socket may be bound to every interface of its host. */
-static bool is_of(const struct handle *handle, const struct passage *passage, const struct segment *segment, bool *sent)
-{
-	bool from_here = !passage->from == !handle->host && (!passage->from || passage->from == handle->host);
-	bool to_here = !passage->from == !handle->host && (!passage->to || passage->to == handle->host);
-
-	*sent = from_here && watch_overlaps(&handle->local, &segment->from);
-	return *sent || (to_here && watch_overlaps(&handle->local, &segment->to));
-}
-
-static void add_segment(struct buffer *text, const struct handle *handle, const struct passage *passage, int64_t *count)
-{
-	struct segment segment;
-	bool sent = passage->place.opener;
-
-	passage_read(passage, &segment);
-	if (handle && !is_of(handle, passage, &segment, &sent))
-		return;
-	buffer_text(text, *count ? " " : "");
-	buffer_char(text, sent ? '>' : '<');
-	segment_flags(text, &segment);
-	++*count;
-}
-
-/* The number of the entry with which the last N commands begin. */
-static uint64_t first_of(const struct journal *journal, uint64_t now, int64_t commands)
-{
-	uint64_t number = now;
-
-	while (commands > 0 && number > journal->oldest) {
-		const struct entry *entry = journal_entry(journal, --number);
-		commands -= entry && entry->statement;
-	}
-	return number;
-}
-
-/* The first argument is a socket, by its name or, before a second one, its number; alone a number is the second one. 0
- * or -1. */
-static int read_arguments(struct run *run, struct handle **handle, int64_t *commands)
-{
-	const struct session *session = &run->engine->session;
-	const struct value *first = &run->arguments[0];
-
-	*handle = NULL;
-	*commands = argument_given(run, 1) ? argument_number(run, 1) : 1;
-	if (!argument_given(run, 0))
-		return 0;
-	if (first->kind == VALUE_NUMBER && !argument_given(run, 1)) {
-		*commands = first->number;
-		return 0;
-	}
-	if (first->kind == VALUE_BYTES)
-		first = session_get(session, first->blob->bytes, first->blob->length,
-		                    text_hash(first->blob->bytes, first->blob->length));
-	if (first && (first->kind == VALUE_HANDLE || first->kind == VALUE_NUMBER))
-		*handle = session_handle(session, first->number);
-	if (*handle) {
-		if (address_port(&(*handle)->local) <= 0) /* it may have got a name by sending */
-			watch_names(*handle);
-		return 0;
-	}
-	run_refuse(run, "segments takes a socket, and of how many commands; sockets lists the sockets");
-	return -1;
-}
-
-enum progress start_segments(struct run *run)
-{
-	const struct engine *engine = run->engine;
-	const struct passages *passages = &engine->journal.passages;
-	struct handle *handle;
-	int64_t commands, count = 0;
-	struct buffer text;
-
-	if (read_arguments(run, &handle, &commands))
-		return CALL_FAILED;
-	uint64_t from = first_of(&engine->journal, run->entry->number, commands);
-	uint64_t oldest = passages->newest > PASSAGES ? passages->newest - PASSAGES + 1 : 1;
-	buffer_init(&text);
-	for (uint64_t number = oldest; number <= passages->newest; number++) {
-		const struct passage *passage = passages_get(passages, number);
-		if (passage && passage->entry >= from && passage->entry < run->entry->number)
-			add_segment(&text, handle, passage, &count);
-	}
-	entry_value(run->entry, value_word(buffer_string(&text)));
-	run->entry->result = count;
-	buffer_clear(&text);
 	return CALL_DONE;
 }

@@ -12,6 +12,7 @@
 struct wire_match {
 	unsigned from, to; /* hosts; 0: any */
 	struct wire_word {
+		const char *name;    /* static */
 		int kind;            /* enum segment_kind; SEGMENT_OTHER: any */
 		unsigned set, clear; /* TCP flags that must be there, or not */
 		bool data, no_data;
@@ -22,15 +23,13 @@ struct wire_match {
 /* Adds a word such as SYN, SYN,ACK, FIN, RST, ACK, data, TCP, UDP, ICMP. 0, or -1 with `error`. */
 int wire_match_add(struct wire_match *match, const char *word, struct error *error);
 /* For wire_hold; the context is a struct wire_match. */
-/* The words that wire_match_add takes, NULL at the end. */
-const char *wire_word_at(unsigned index);
 bool wire_matches(void *match, const struct wire_frame *frame);
 
 enum progress start_wire(struct run *run);
-/* The words that `wire` takes first, NULL at the end. */
-const char *wire_action_at(unsigned index);
 /* What is held, as a table and as a list for JSON. */
 enum progress wire_list(struct run *run);
 enum progress start_segments(struct run *run);
+/* The hosts and what the wire does, likewise. */
+enum progress lab_show(struct run *run);
 
 #endif

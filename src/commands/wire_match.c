@@ -6,28 +6,25 @@
 
 #define ENDING (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)
 
-static const struct flag_word {
-	const char *name;
-	struct wire_word word;
-} flag_words[] = {
-	{"SYN", {.kind = SEGMENT_TCP, .set = SEGMENT_SYN, .clear = SEGMENT_ACK}},
-	{"SYN,ACK", {.kind = SEGMENT_TCP, .set = SEGMENT_SYN | SEGMENT_ACK}},
-	{"FIN", {.kind = SEGMENT_TCP, .set = SEGMENT_FIN}},
-	{"FIN,ACK", {.kind = SEGMENT_TCP, .set = SEGMENT_FIN | SEGMENT_ACK}},
-	{"RST", {.kind = SEGMENT_TCP, .set = SEGMENT_RST}},
-	{"RST,ACK", {.kind = SEGMENT_TCP, .set = SEGMENT_RST | SEGMENT_ACK}},
-	{"ACK", {.kind = SEGMENT_TCP, .set = SEGMENT_ACK, .clear = ENDING, .no_data = true}},
-	{"PSH", {.kind = SEGMENT_TCP, .set = SEGMENT_PSH}},
-	{"PSH,ACK", {.kind = SEGMENT_TCP, .set = SEGMENT_PSH | SEGMENT_ACK}},
-	{"URG", {.kind = SEGMENT_TCP, .set = SEGMENT_URG}},
-	{"data", {.kind = SEGMENT_OTHER, .data = true}},
-	{"TCP", {.kind = SEGMENT_TCP}},
-	{"UDP", {.kind = SEGMENT_UDP}},
-	{"ICMP", {.kind = SEGMENT_ICMP}},
+static const struct wire_word flag_words[] = {
+	{.name = "SYN", .kind = SEGMENT_TCP, .set = SEGMENT_SYN, .clear = SEGMENT_ACK},
+	{.name = "SYN,ACK", .kind = SEGMENT_TCP, .set = SEGMENT_SYN | SEGMENT_ACK},
+	{.name = "FIN", .kind = SEGMENT_TCP, .set = SEGMENT_FIN},
+	{.name = "FIN,ACK", .kind = SEGMENT_TCP, .set = SEGMENT_FIN | SEGMENT_ACK},
+	{.name = "RST", .kind = SEGMENT_TCP, .set = SEGMENT_RST},
+	{.name = "RST,ACK", .kind = SEGMENT_TCP, .set = SEGMENT_RST | SEGMENT_ACK},
+	{.name = "ACK", .kind = SEGMENT_TCP, .set = SEGMENT_ACK, .clear = ENDING, .no_data = true},
+	{.name = "PSH", .kind = SEGMENT_TCP, .set = SEGMENT_PSH},
+	{.name = "PSH,ACK", .kind = SEGMENT_TCP, .set = SEGMENT_PSH | SEGMENT_ACK},
+	{.name = "URG", .kind = SEGMENT_TCP, .set = SEGMENT_URG},
+	{.name = "data", .kind = SEGMENT_OTHER, .data = true},
+	{.name = "TCP", .kind = SEGMENT_TCP},
+	{.name = "UDP", .kind = SEGMENT_UDP},
+	{.name = "ICMP", .kind = SEGMENT_ICMP},
 };
 #define FLAG_WORDS (sizeof(flag_words) / sizeof(*flag_words))
 
-const char *wire_word_at(unsigned index)
+const char *engine_wire_flag_at(unsigned index)
 {
 	return index < FLAG_WORDS ? flag_words[index].name : NULL;
 }
@@ -39,7 +36,7 @@ int wire_match_add(struct wire_match *match, const char *word, struct error *err
 	for (size_t i = 0; i < FLAG_WORDS; i++) {
 		if (strcmp(flag_words[i].name, word))
 			continue;
-		match->words[match->count++] = flag_words[i].word;
+		match->words[match->count++] = flag_words[i];
 		return 0;
 	}
 	return error_set(error, "wire hold takes SYN, SYN,ACK, FIN, RST, ACK, PSH, URG, data, TCP, UDP and ICMP");

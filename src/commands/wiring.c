@@ -7,6 +7,7 @@
 
 #include "capturing.h"
 #include "look.h"
+#include "wire_events.h"
 
 static enum passage_fate fate_of(enum wire_fate fate)
 {
@@ -39,6 +40,8 @@ static struct passage *note_new(struct engine *engine, const struct wire_frame *
 	passage->moment = ++journal->moment;
 	if (entry)
 		entry_passage(entry, &journal->passages, frame->number);
+	else
+		wire_events_note(engine, passage);
 	capturing_wire(engine, frame);
 	return passage;
 }
@@ -105,8 +108,9 @@ void wiring_look(struct engine *engine, struct entry *entry, const struct passag
 	if (segment.kind != SEGMENT_TCP)
 		return;
 	int family = segment.from.any.sa_family;
-	struct handle *ends[] = {session_connected(session, family, SOCK_STREAM, &segment.from, &segment.to),
-	                         session_connected(session, family, SOCK_STREAM, &segment.to, &segment.from)};
+	struct handle *ends[] = {
+		session_connected(session, passage->from, family, SOCK_STREAM, &segment.from, &segment.to),
+		session_connected(session, passage->to, family, SOCK_STREAM, &segment.to, &segment.from)};
 	for (int i = 0; i < 2; i++)
 		if (ends[i])
 			look_at(engine, entry, ends[i]);

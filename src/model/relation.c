@@ -35,6 +35,7 @@ static enum kind kind_of(int family, int type)
 /* An address as it is compared: an IPv4 one of an IPv6 socket (::ffff:127.0.0.1) is the IPv4 one. */
 struct name {
 	enum kind kind;
+	unsigned host; /* of the lab: the same address may be there on each; 0 where names belong to no host */
 	size_t length;
 	unsigned char bytes[sizeof(struct sockaddr_un)];
 };
@@ -45,13 +46,13 @@ static void name_add(struct name *name, const void *bytes, size_t length)
 	name->length += length;
 }
 
-/* False when there is no name. */
-static bool name_of(struct name *name, enum kind kind, const struct address *address)
+/* False when there is no name. A path of AF_UNIX is the same on all hosts, an abstract name is not. */
+static bool name_of(struct name *name, enum kind kind, unsigned host, const struct address *address)
 {
-	const struct in6_addr *host = &address->in6.sin6_addr;
+	const struct in6_addr *in6 = &address->in6.sin6_addr;
 	size_t length;
 
-	*name = (struct name){.kind = kind};
+	*name = (struct name){.kind = kind, .host = host};
 	if (kind == KIND_NONE || address->length <= sizeof(sa_family_t))
 		return false;
 	switch (address->any.sa_family) {
@@ -60,10 +61,10 @@ static bool name_of(struct name *name, enum kind kind, const struct address *add
 		name_add(name, &address->in.sin_port, sizeof(address->in.sin_port));
 		return kind != KIND_UNIX;
 	case AF_INET6:
-		if (IN6_IS_ADDR_V4MAPPED(host))
-			name_add(name, &host->s6_addr[12], 4);
+		if (IN6_IS_ADDR_V4MAPPED(in6))
+			name_add(name, &in6->s6_addr[12], 4);
 		else
-			name_add(name, host, sizeof(*host));
+			name_add(name, in6, sizeof(*in6));
 		name_add(name, &address->in6.sin6_port, sizeof(address->in6.sin6_port));
 		return kind != KIND_UNIX;
 	case AF_UNIX: {
@@ -71,6 +72,8 @@ static bool name_of(struct name *name, enum kind kind, const struct address *add
 		if (length > sizeof(name->bytes))
 			return false;
 		name_add(name, path, length);
+		if (length && path[0])
+			name->host = 0;
 		return kind == KIND_UNIX && length > 0;
 	}
 	default:
@@ -80,10 +83,12 @@ static bool name_of(struct name *name, enum kind kind, const struct address *add
 
 static bool same_name(const struct name *a, const struct name *b)
 {
-	return a->kind == b->kind && a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+	return a->kind == b->kind && a->host == b->host && a->length == b->length &&
+	       memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
-/* The names of a connection; of a socket that is only bound, `peer` has the length 0. */
+/* The names of a connection, of which only the local one has a host; of a socket that is only bound, `peer` has the
+ * length 0. */
 struct names {
 	struct name local, peer;
 };
@@ -93,7 +98,7 @@ static uint32_t names_hash(const struct names *names)
 	uint32_t local = text_hash((const char *)names->local.bytes, names->local.length);
 	uint32_t peer = text_hash((const char *)names->peer.bytes, names->peer.length);
 
-	return local * 31 + peer + (uint32_t)names->local.kind;
+	return local * 31 + peer + (uint32_t)names->local.kind + names->local.host * 7;
 }
 
 static bool names_of(struct names *names, const struct handle *handle, bool bound)
@@ -101,11 +106,11 @@ static bool names_of(struct names *names, const struct handle *handle, bool boun
 	enum kind kind = kind_of(handle->family, handle->type);
 
 	names->peer = (struct name){.kind = kind};
-	if (!name_of(&names->local, kind, &handle->local))
+	if (!name_of(&names->local, kind, handle->host, &handle->local))
 		return false;
 	if (bound)
 		return kind == KIND_UDP || handle->peer.length == 0;
-	return name_of(&names->peer, kind, &handle->peer);
+	return name_of(&names->peer, kind, 0, &handle->peer);
 }
 
 static void names_of_inode(struct names *names, uint64_t inode)
@@ -124,11 +129,14 @@ static bool has_names(const struct handle *handle, const struct names *names)
 	       same_name(&own.peer, &names->peer);
 }
 
-/* An open one before a closed one, a newer before an older. */
+/* An open one before a closed one, one that was bound before one that has its address from its listener, a newer before
+ * an older. */
 static bool better(const struct handle *one, const struct handle *other)
 {
 	if (other == NULL || (one->fd >= 0) != (other->fd >= 0))
 		return other == NULL || one->fd >= 0;
+	if (!one->accepted_from != !other->accepted_from)
+		return !one->accepted_from;
 	return one->number > other->number;
 }
 
@@ -204,33 +212,35 @@ struct handle *session_of_inode(const struct session *session, uint64_t inode)
 	return inode ? find(session, &names) : NULL;
 }
 
-struct handle *session_connected(const struct session *session, int family, int type, const struct address *local,
-                                 const struct address *peer)
+struct handle *session_connected(const struct session *session, unsigned host, int family, int type,
+                                 const struct address *local, const struct address *peer)
 {
 	enum kind kind = kind_of(family, type);
 	struct names names;
 
-	if (!name_of(&names.local, kind, local) || !name_of(&names.peer, kind, peer))
+	if (!name_of(&names.local, kind, host, local) || !name_of(&names.peer, kind, 0, peer))
 		return NULL;
 	return find(session, &names);
 }
 
-struct handle *session_bound(const struct session *session, int family, int type, const struct address *address)
+struct handle *session_bound(const struct session *session, unsigned host, int family, int type,
+                             const struct address *address)
 {
+	unsigned there = session_host_from(session, host, address);
 	struct names names = {.peer = {.kind = kind_of(family, type)}};
 	struct address any;
 	struct handle *found;
 
-	if (!name_of(&names.local, names.peer.kind, address))
+	if (!name_of(&names.local, names.peer.kind, there, address))
 		return NULL;
 	found = find(session, &names);
 	if (found || names.peer.kind == KIND_UNIX)
 		return found;
 	address_any(&any, AF_INET, (unsigned)address_port(address));
-	if (name_of(&names.local, names.peer.kind, &any))
+	if (name_of(&names.local, names.peer.kind, there, &any))
 		found = find(session, &names);
 	address_any(&any, AF_INET6, (unsigned)address_port(address));
-	return !found && name_of(&names.local, names.peer.kind, &any) ? find(session, &names) : found;
+	return !found && name_of(&names.local, names.peer.kind, there, &any) ? find(session, &names) : found;
 }
 
 /* Takes a client out of the list of those that wait with its listener. */
@@ -261,7 +271,9 @@ void session_link(struct session *session, struct handle *one, struct handle *ot
 /* The other end, when it has a handle that is nobody else's other end. */
 static bool link_other(struct session *session, struct handle *handle)
 {
-	struct handle *other = session_connected(session, handle->family, handle->type, &handle->peer, &handle->local);
+	unsigned there = session_host_from(session, handle->host, &handle->peer);
+	struct handle *other =
+		session_connected(session, there, handle->family, handle->type, &handle->peer, &handle->local);
 
 	if (!other || (other->other && other->other != handle->number))
 		return false;
@@ -272,7 +284,7 @@ static bool link_other(struct session *session, struct handle *handle)
 /* It waits with the listener that has its peer's address, when there is one. */
 static void link_listener(struct session *session, struct handle *client)
 {
-	struct handle *listener = session_bound(session, client->family, client->type, &client->peer);
+	struct handle *listener = session_bound(session, client->host, client->family, client->type, &client->peer);
 	struct handle *first;
 
 	if (!listener || listener == client || listener->fd < 0)
@@ -289,7 +301,8 @@ static bool is_linked(const struct session *session, const struct handle *handle
 {
 	const struct handle *other = session_handle(session, handle->other);
 
-	return other && address_equal(&other->local, &handle->peer) && address_equal(&other->peer, &handle->local);
+	return other && other->host == session_host_from(session, handle->host, &handle->peer) &&
+	       address_equal(&other->local, &handle->peer) && address_equal(&other->peer, &handle->local);
 }
 
 void session_named(struct session *session, struct handle *handle)
@@ -308,7 +321,8 @@ void session_named(struct session *session, struct handle *handle)
 	if (kind != KIND_TCP)
 		return;
 	const struct handle *listener =
-		handle->waits_with ? session_bound(session, handle->family, handle->type, &handle->peer) : NULL;
+		handle->waits_with ? session_bound(session, handle->host, handle->family, handle->type, &handle->peer)
+				   : NULL;
 	if (listener && listener->number == handle->waits_with)
 		return; /* it still waits there */
 	wait_no_more(session, handle);

@@ -71,6 +71,13 @@ unsigned session_host_of(const struct session *session, const struct address *ad
 	return 0;
 }
 
+unsigned session_host_from(const struct session *session, unsigned host, const struct address *address)
+{
+	unsigned there = host ? session_host_of(session, address) : 0;
+
+	return there ? there : host;
+}
+
 const char *session_host_name(const struct session *session, unsigned host)
 {
 	return host > 0 && host <= session->host_count ? session->hosts[host - 1].name : NULL;

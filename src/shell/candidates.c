@@ -211,21 +211,22 @@ static void offer_address(struct candidates *found, const struct engine *engine,
 		candidates_paths(found, 0);
 }
 
-static void offer_socket(struct candidates *found, const struct engine *engine)
+/* Closed ones where there is no other; always where what was is looked at. */
+static void offer_socket(struct candidates *found, const struct engine *engine, const struct command_spec *command)
 {
 	offer_handles(found, &engine->session, false);
-	if (found->count == 0)
+	if (found->count == 0 || strcmp(command->name, "flow") == 0)
 		offer_handles(found, &engine->session, true);
 }
 
-/* `capture` takes words beside a file's name. */
-static void offer_words_of(struct candidates *found, const struct command_spec *command)
+/* A file's name; `capture` takes words beside it. */
+static void offer_path(struct candidates *found, const struct line_place *place)
 {
 	const char *word;
-	if (strcmp(command->name, "capture") != 0)
-		return;
-	for (unsigned i = 0; (word = engine_capture_word_at(i)) != NULL; i++)
+	bool capture = strcmp(place->command->name, "capture") == 0;
+	for (unsigned i = 0; capture && (word = engine_capture_word_at(i)) != NULL; i++)
 		candidates_offer(found, word);
+	candidates_paths(found, place->quote);
 }
 
 static void offer_parameter(struct candidates *found, const struct engine *engine, const struct line_place *place,
@@ -235,10 +236,10 @@ static void offer_parameter(struct candidates *found, const struct engine *engin
 	static const char *const none[] = {"None", NULL};
 	switch (param->type) {
 	case PARAM_SOCKET:
-		offer_socket(found, engine);
+		offer_socket(found, engine, place->command);
 		break;
 	case PARAM_END:
-		offer_socket(found, engine);
+		offer_socket(found, engine, place->command);
 		session_each(&engine->session, offer_address_variable, found);
 		break;
 	case PARAM_ADDRESS:
@@ -272,16 +273,18 @@ static void offer_parameter(struct candidates *found, const struct engine *engin
 		engine_each_job(engine, offer_job, found);
 		break;
 	case PARAM_PATH:
-		offer_words_of(found, place->command);
-		candidates_paths(found, place->quote);
+		offer_path(found, place);
 		break;
 	case PARAM_NAME:
 		offer_names(found, place->command);
 		break;
+	case PARAM_VALUE:
+		if (strcmp(place->command->name, "wire") == 0 && place->spelling == SPELL_SHELL)
+			candidates_wire(found, engine, line, place->word);
+		break;
 	case PARAM_SETTING:
 	case PARAM_COUNT:
 	case PARAM_DATA:
-	case PARAM_VALUE:
 	case PARAM_COMMAND:
 		break;
 	}
@@ -347,6 +350,9 @@ static void offer_place(struct candidates *found, const struct engine *engine, c
 		break;
 	case PLACE_COMMAND:
 		offer_command(found, engine);
+		break;
+	case PLACE_HOST:
+		candidates_hosts(found, engine);
 		break;
 	case PLACE_METHOD:
 		offer_method(found, place);

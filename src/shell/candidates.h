@@ -27,4 +27,8 @@ void candidates_offer(struct candidates *found, const char *word);
  * and escaped. */
 void candidates_paths(struct candidates *found, char quote);
 
+/* candidates_lab.c: names of hosts; what may stand at `word` of a line whose command is `wire`. */
+void candidates_hosts(struct candidates *found, const struct engine *engine);
+void candidates_wire(struct candidates *found, const struct engine *engine, const char *line, size_t word);
+
 #endif

@@ -307,9 +307,15 @@ static bool read_command(struct line *line, struct line_place *place)
 {
 	for (;;) {
 		scan_blanks(line);
-		if (scan_peek(line, line->at) == '@')
+		if (scan_peek(line, line->at) == '@') {
+			place->word = line->at + 1;
 			scan_word(line);
-		else if (!skip_targets(line))
+			if (line->at == line->end) {
+				place->kind = PLACE_HOST;
+				place->spelling = SPELL_SHELL;
+				return false;
+			}
+		} else if (!skip_targets(line))
 			break;
 	}
 	struct span name = scan_name(line);

@@ -10,6 +10,7 @@
 enum place_kind {
 	PLACE_NOTHING,  /* nothing can be completed: a comment, text between quotes, a new name */
 	PLACE_COMMAND,  /* a command's name */
+	PLACE_HOST,     /* a host's name behind @ */
 	PLACE_METHOD,   /* a command's name behind a receiver and a dot */
 	PLACE_ARGUMENT, /* a value of `parameter` */
 	PLACE_EXPECT,   /* a word behind => */

@@ -464,6 +464,12 @@ int prompt_run(const struct prompt_options *options, struct error *error)
 	return close_prompt(&prompt);
 }
 
+void prompt_lend(bool lend)
+{
+	if (current != NULL)
+		(lend ? terminal_lend : terminal_take_again)(&current->terminal);
+}
+
 void prompt_write(FILE *stream, const char *text, size_t length)
 {
 	bool typing = current != NULL && current->typing && isatty(fileno(stream));

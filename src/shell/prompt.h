@@ -27,6 +27,8 @@ struct prompt_options {
  */
 int prompt_run(const struct prompt_options *options, struct error *error);
 
+/* Lends the terminal to another program that is about to run (true), and takes it again (false). */
+void prompt_lend(bool lend);
 /* Prints text (whole lines) above the line being typed, which is left as it was; plain output when no line is being
  * typed. */
 void prompt_print(const char *text, size_t length);

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "pager.h"
 #include "prompt.h"
 #include "sosh/text.h"
 
@@ -98,6 +99,18 @@ void report_error(struct report *report, const struct error *error)
 	write_error(report);
 }
 
+/* Text that somebody wants to read, longer than the screen, goes through a pager; what a script prints never does. */
+static void show_entry(struct report *report, const struct entry *entry, bool announced)
+{
+	bool typed = report->interactive && !announced && entry->statement && !entry->statement->place.file;
+
+	if (typed && entry->plain && entry->tail && pager_show(buffer_string(&report->text), report->text.length)) {
+		buffer_empty(&report->text);
+		return;
+	}
+	write_text(report);
+}
+
 /* Why a command does not stand, with its place. */
 static void complain(struct report *report, const struct entry *entry)
 {
@@ -142,7 +155,7 @@ static void on_ended(void *context, const struct entry *entry, bool announced)
 		report->style.timing = entry->timed;
 		report->style.calls = report->engine->session.settings.calls;
 		view_text(&report->text, &report->engine->session, entry, &report->style);
-		write_text(report);
+		show_entry(report, entry, announced);
 	}
 	if (entry->ok || announced)
 		return;
@@ -198,8 +211,9 @@ static void on_job_started(void *context, const struct entry *entry, const char 
 
 	if (report->json || report->quiet)
 		return;
-	buffer_format(&report->text, "%%%d waits for %s", entry->job, what);
-	buffer_text(&report->text, "\n");
+	if (report->interactive)
+		report->style.width = terminal_width(STDOUT_FILENO);
+	view_waiting(&report->text, &report->engine->session, entry, what, &report->style);
 	write_text(report);
 }
 

@@ -42,6 +42,14 @@ void terminal_take(struct terminal *terminal, bool pastes)
 	terminal_take_again(terminal);
 }
 
+void terminal_lend(const struct terminal *terminal)
+{
+	if (!terminal->taken)
+		return;
+	mark_pastes(terminal, false);
+	tcsetattr(terminal->fd, TCSADRAIN, &terminal->normal);
+}
+
 void terminal_give_back(struct terminal *terminal)
 {
 	if (!terminal->taken)

@@ -21,6 +21,8 @@ struct terminal {
 void terminal_take(struct terminal *terminal, bool pastes);
 /* Back to how it was. */
 void terminal_give_back(struct terminal *terminal);
+/* Lends it to another program, as it was; terminal_take_again ends that. */
+void terminal_lend(const struct terminal *terminal);
 /* After a stop, when somebody else had it. */
 void terminal_take_again(const struct terminal *terminal);
 /* Are there keys that were typed and not read yet? */

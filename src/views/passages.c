@@ -30,11 +30,17 @@ void view_of_passage(struct view_segment *view, struct segment *segment, const s
 		view->fate = passage_fate_name(passage->fate);
 }
 
+/* The first one that was not told when a job began. */
+static uint64_t first_of(const struct entry *entry)
+{
+	return entry->told_segment >= entry->first_segment ? entry->told_segment + 1 : entry->first_segment;
+}
+
 /* The number behind the last one that is shown; `*width`: the columns that their ends take, so that all are aligned. */
 static uint64_t measure(const struct session *session, const struct entry *entry, unsigned *width)
 {
 	unsigned lines = 0;
-	uint64_t number = entry->first_segment;
+	uint64_t number = first_of(entry);
 
 	*width = 0;
 	for (; number <= entry->last_segment && lines < LINES_MOST; number++) {
@@ -71,7 +77,7 @@ void view_segments_of(struct buffer *out, const struct session *session, const s
 		return;
 	narrow.width = style->width > 2 * INDENT ? style->width - INDENT : INDENT;
 	uint64_t end = measure(session, entry, &width);
-	for (uint64_t number = entry->first_segment; number < end; number++) {
+	for (uint64_t number = first_of(entry); number < end; number++) {
 		const struct passage *passage = entry_segment(entry, number);
 		struct view_segment view;
 		struct segment segment;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "flow.h"
 #include "sosh/text.h"
 #include "sosh/view_segment.h"
 #include "sosh/views.h"
@@ -136,7 +137,7 @@ static void add_states_of(struct line *line, const struct session *session, cons
 	struct buffer part;
 	enum tcp_state last = STATE_NONE;
 	buffer_init(&part);
-	for (unsigned i = 0; i < entry->state_count; i++) {
+	for (unsigned i = entry->told_states; i < entry->state_count; i++) {
 		const struct state_change *change = &entry->states[i];
 		if (change->handle != number)
 			continue;
@@ -167,7 +168,7 @@ static bool leads(const struct entry *entry, unsigned index)
 	int number = entry->states[index].handle;
 	if (number == 0 || number == entry->handle || number == entry->given)
 		return false;
-	for (unsigned i = 0; i < index; i++)
+	for (unsigned i = entry->told_states; i < index; i++)
 		if (entry->states[i].handle == number)
 			return false;
 	return true;
@@ -202,7 +203,7 @@ static void add_states(struct line *line, const struct session *session, const s
 		add_states_of(line, session, entry, entry->handle);
 	if (entry->given && entry->given != entry->handle)
 		add_states_of(line, session, entry, entry->given);
-	for (unsigned i = 0; i < entry->state_count; i++)
+	for (unsigned i = entry->told_states; i < entry->state_count; i++)
 		if (entry->states[i].listener)
 			add_waiting(line, session, &entry->states[i]);
 		else if (leads(entry, i))
@@ -316,8 +317,8 @@ static void add_table(struct buffer *out, const char *table)
 	}
 }
 
-/* print and help: the text alone. */
-static void add_plain(struct buffer *out, const struct entry *entry)
+/* print, help and flow: the text alone. */
+static void add_plain(struct buffer *out, const struct entry *entry, const struct view_style *style)
 {
 	struct buffer text;
 	if (entry->has_value) {
@@ -327,8 +328,12 @@ static void add_plain(struct buffer *out, const struct entry *entry)
 		buffer_char(out, '\n');
 		buffer_clear(&text);
 	}
-	if (entry->tail)
+	if (entry->tail && entry->drawn) {
+		flow_print(out, entry->tail, style);
+		buffer_char(out, '\n');
+	} else if (entry->tail) {
 		add_table(out, entry->tail);
+	}
 }
 
 /* The result as the language prints it; a table that follows it comes later, on lines of its own. */
@@ -422,7 +427,7 @@ void view_text(struct buffer *out, const struct session *session, const struct e
                const struct view_style *style)
 {
 	if (entry->plain && !entry->error && !entry->refused) {
-		add_plain(out, entry);
+		add_plain(out, entry, style);
 		return;
 	}
 	struct line line = {.out = out, .style = style};
@@ -449,4 +454,20 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 	view_segments_of(out, session, entry, style);
 	if (entry->tail && strchr(entry->tail, '\n'))
 		add_table(out, entry->tail);
+}
+
+void view_waiting(struct buffer *out, const struct session *session, const struct entry *entry, const char *what,
+                  const struct view_style *style)
+{
+	struct line line = {.out = out, .style = style};
+	struct buffer text;
+
+	buffer_init(&text);
+	buffer_format(&text, "%%%d waits for ", entry->job);
+	text_plain(&text, what, strlen(what));
+	add_part(&line, NULL, &text);
+	buffer_clear(&text);
+	add_states(&line, session, entry);
+	buffer_char(out, '\n');
+	view_segments_of(out, session, entry, style);
 }

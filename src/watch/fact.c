@@ -59,9 +59,13 @@ static void ask_descriptor(struct watch *watch, const struct handle *handle, str
 }
 
 /* Its handshake has no answer yet, and getpeername(2) does not tell whose. By a dump of its port. 1, 0 or -1. */
-static int ask_connecting(struct netlink *diag, const struct address *local, uint64_t cookie, struct watch_fact *fact)
+static int ask_connecting(struct watch *watch, unsigned host, const struct address *local, uint64_t cookie,
+                          struct watch_fact *fact)
 {
 	struct facts facts = {0};
+	struct netlink *diag = ask_on(watch, host);
+	if (!diag)
+		return -1;
 	int found = diag_dump(diag, local->any.sa_family, IPPROTO_TCP, 1U << STATE_SYN_SENT,
 	                      (unsigned)address_port(local), &facts);
 	for (size_t i = 0; found == 0 && i < facts.count; i++) {
@@ -71,18 +75,8 @@ static int ask_connecting(struct netlink *diag, const struct address *local, uin
 		}
 	}
 	facts_clear(&facts);
-	return found;
-}
-
-static int ask_connecting_everywhere(struct watch *watch, const struct watch_fact *own, struct watch_fact *fact)
-{
-	if (!ask_is_open(watch))
-		return -1;
-	int found = ask_connecting(&watch->diag, &own->local, own->cookie, fact);
 	if (found < 0)
-		ask_again(watch);
-	for (unsigned i = 0; found == 0 && i < watch->elsewhere_count; i++)
-		found = ask_connecting(&watch->elsewhere[i], &own->local, own->cookie, fact);
+		ask_again(watch, diag);
 	return found;
 }
 
@@ -105,9 +99,11 @@ static void ask_connection(struct watch *watch, const struct handle *handle, str
 	uint64_t cookie = handle->protocol == IPPROTO_MPTCP ? 0 : own->cookie;
 	const struct address *peer = own->peer.length ? &own->peer : &handle->peer;
 	if (own->state == STATE_LISTEN || peer->length)
-		known = diag_is_pair(&own->local, peer) ? ask_pair(watch, &own->local, peer, cookie, &found) : 0;
+		known = diag_is_pair(&own->local, peer)
+		                ? ask_pair(watch, handle->host, &own->local, peer, cookie, &found)
+		                : 0;
 	if (known == 0 && own->state == STATE_SYN_SENT)
-		known = ask_connecting_everywhere(watch, own, &found);
+		known = ask_connecting(watch, handle->host, &own->local, own->cookie, &found);
 	if (known <= 0)
 		return;
 	own->peer = found.peer;
@@ -128,7 +124,7 @@ int watch_fact(struct watch *watch, const struct handle *handle, struct watch_fa
 	}
 	if (!watch_has_state(handle) || !diag_is_pair(&handle->local, &handle->peer))
 		return -1;
-	return ask_pair(watch, &handle->local, &handle->peer, handle->cookie, fact) > 0 ? 0 : -1;
+	return ask_pair(watch, handle->host, &handle->local, &handle->peer, handle->cookie, fact) > 0 ? 0 : -1;
 }
 
 int watch_fact_of_pair(struct watch *watch, const struct address *local, const struct address *peer,
@@ -136,5 +132,5 @@ int watch_fact_of_pair(struct watch *watch, const struct address *local, const s
 {
 	if (!diag_is_pair(local, peer))
 		return -1;
-	return ask_pair(watch, local, peer, 0, fact) > 0 ? 0 : -1;
+	return ask_pair_anywhere(watch, local, peer, fact) > 0 ? 0 : -1;
 }

@@ -40,15 +40,27 @@ static void compare(const struct address *address, const char *interface, void *
 		wanted->found = true;
 }
 
+/* Every interface, or loopback. */
+static bool is_everyones(const struct in6_addr *host)
+{
+	const unsigned char *bytes = host->s6_addr;
+	bool is_ipv4 = IN6_IS_ADDR_V4MAPPED(host);
+	return IN6_IS_ADDR_UNSPECIFIED(host) || IN6_IS_ADDR_LOOPBACK(host) ||
+	       (is_ipv4 && (bytes[12] == 127 || memcmp(&bytes[12], "\0\0\0", 4) == 0));
+}
+
+bool watch_is_everyones_address(const struct address *address)
+{
+	struct diag_end end;
+	return diag_end(&end, address) && is_everyones(&end.host);
+}
+
 bool watch_is_own_address(const struct address *address)
 {
 	struct wanted wanted = {0};
 	if (!diag_end(&wanted.end, address))
 		return false;
-	const unsigned char *host = wanted.end.host.s6_addr;
-	bool is_ipv4 = IN6_IS_ADDR_V4MAPPED(&wanted.end.host);
-	if (IN6_IS_ADDR_UNSPECIFIED(&wanted.end.host) ||
-	    (is_ipv4 && (host[12] == 127 || memcmp(&host[12], "\0\0\0", 4) == 0)))
+	if (is_everyones(&wanted.end.host))
 		return true;
 	watch_each_address(compare, &wanted);
 	return wanted.found;

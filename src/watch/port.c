@@ -8,10 +8,10 @@
 #include "diag.h"
 
 /* A kernel without the one of TCP has none of which a question can be answered. */
-static void note_refusal(struct watch *watch, int protocol)
+static void note_refusal(struct watch *watch, struct netlink *diag, int protocol)
 {
 	if (errno != ENOENT)
-		ask_again(watch);
+		ask_again(watch, diag);
 	else if (protocol == IPPROTO_TCP)
 		watch->no_diag = true;
 }
@@ -20,12 +20,13 @@ int watch_each_on_port(struct watch *watch, int protocol, unsigned port,
                        void (*each)(const struct watch_fact *fact, void *context), void *context)
 {
 	struct facts facts = {0};
-	if (!ask_is_open(watch))
+	struct netlink *diag = ask_on(watch, watch->host);
+	if (!diag)
 		return -1;
 	/* all states: also 13, a bound, idle socket, which Linux tells since 6.8 */
-	if (diag_dump(&watch->diag, AF_INET, protocol, UINT32_MAX, port, &facts) < 0 ||
-	    diag_dump(&watch->diag, AF_INET6, protocol, UINT32_MAX, port, &facts) < 0) {
-		note_refusal(watch, protocol);
+	if (diag_dump(diag, AF_INET, protocol, UINT32_MAX, port, &facts) < 0 ||
+	    diag_dump(diag, AF_INET6, protocol, UINT32_MAX, port, &facts) < 0) {
+		note_refusal(watch, diag, protocol);
 		facts_clear(&facts);
 		return -1;
 	}

@@ -38,10 +38,10 @@ unsigned queues_retransmits(const struct handle *handle)
 static bool unix_fact(struct watch *watch, const struct handle *handle, bool peer, struct watch_fact *fact)
 {
 	struct stat status;
-	if (fstat(handle->fd, &status) < 0 || !ask_is_open(watch) ||
-	    unix_diag_ask(&watch->diag, status.st_ino, fact) <= 0)
+	struct netlink *diag = ask_on(watch, handle->host);
+	if (!diag || fstat(handle->fd, &status) < 0 || unix_diag_ask(diag, status.st_ino, fact) <= 0)
 		return false;
-	return !peer || (fact->peer_inode && unix_diag_ask(&watch->diag, fact->peer_inode, fact) > 0);
+	return !peer || (fact->peer_inode && unix_diag_ask(diag, fact->peer_inode, fact) > 0);
 }
 
 uint64_t watch_peer_inode(struct watch *watch, const struct handle *handle)

@@ -96,6 +96,7 @@ static int read_message(const struct nlmsghdr *message, struct found *found)
 					.family = AF_UNIX,
 					.type = told->udiag_type,
 					.listening = told->udiag_state == STATE_LISTEN,
+					.connected = told->udiag_state == STATE_ESTABLISHED,
 					.inode = told->udiag_ino,
 					.cookie = told->udiag_cookie[0] | (uint64_t)told->udiag_cookie[1] << 32,
 				}};
@@ -182,13 +183,14 @@ int watch_each_of_name(struct watch *watch, const struct address *name,
                        void (*each)(const struct watch_fact *fact, void *context), void *context)
 {
 	struct search search = {.name = name};
-	if (!ask_is_open(watch))
+	struct netlink *diag = ask_on(watch, watch->host);
+	if (!diag)
 		return -1;
 	if (!search_begin(&search))
 		return 0;
-	int result = dump(&watch->diag, &search);
+	int result = dump(diag, &search);
 	if (result < 0)
-		ask_again(watch);
+		ask_again(watch, diag);
 	int count = result < 0 ? -1 : (int)search.facts.count;
 	for (int i = 0; i < count; i++)
 		each(&search.facts.list[i], context);

@@ -75,7 +75,7 @@ static enum tcp_state state_after_close(struct watch *watch, const struct handle
 	struct watch_fact fact;
 	if (!diag_is_pair(&handle->local, &handle->peer)) /* it never had a name */
 		return STATE_CLOSED;
-	int found = ask_pair(watch, &handle->local, &handle->peer, handle->cookie, &fact);
+	int found = ask_pair(watch, handle->host, &handle->local, &handle->peer, handle->cookie, &fact);
 	if (found < 0)
 		return watch->no_diag ? STATE_CLOSED : handle->state;
 	return found ? fact.state : STATE_CLOSED;
@@ -101,7 +101,7 @@ int watch_pair(struct watch *watch, const struct address *local, const struct ad
 	if (!local->length || !peer->length || !diag_is_pair(local, peer))
 		return error_set(error, "a TCP connection has two addresses of IPv4 or two of IPv6");
 	struct watch_fact fact = {.state = STATE_CLOSED};
-	int found = ask_pair(watch, local, peer, 0, &fact);
+	int found = ask_pair_anywhere(watch, local, peer, &fact);
 	*state = found > 0 ? fact.state : STATE_CLOSED;
 	if (found >= 0)
 		return 0;

@@ -193,7 +193,8 @@ LOOKS = [re.compile(pattern) for pattern in (
     r"fcntl\(\d+, F_GETFL\) = ",
     r"getsockname\(", r"getpeername\(", r"openat\(.* = -1 ENOENT ",
     r"getsockopt\(\d+, SOL_TCP, TCP_INFO, ",
-    r"getsockopt\(\d+, SOL_SOCKET, SO_(COOKIE|ACCEPTCONN|TYPE|DOMAIN|PROTOCOL|LINGER|RCVLOWAT|RCVTIMEO_OLD|SNDTIMEO_OLD), ",
+    r"getsockopt\(\d+, SOL_SOCKET, SO_(COOKIE|ACCEPTCONN|REUSEADDR|BROADCAST|SNDBUF|TYPE|DOMAIN|PROTOCOL|LINGER|RCVLOWAT|RCVTIMEO_OLD|SNDTIMEO_OLD), ",
+    r"getsockopt\(\d+, (SOL_IP, (IP_MTU|IP_MTU_DISCOVER|0x33 [^,]*)|SOL_IPV6, (IPV6_MTU|IPV6_MTU_DISCOVER|IPV6_V6ONLY)), ",
     r"ioctl\(\d+, (FIONREAD|SIOCINQ|SIOCATMARK|SIOCOUTQ|TIOCOUTQ|TCGETS|SIOCGIFNAME|SIOCGIFINDEX|TIOCGWINSZ), ",
     # the fruitless repeats of a call that waits
     r"(recvfrom|sendto|accept4|connect)\(.* = -1 E(AGAIN|INPROGRESS|ALREADY) ",
@@ -228,7 +229,9 @@ def drop_own(lines):
         end = next((j for j in range(i + 1, len(lines)) if lines[j] == f"close({fd}) = 0"), None)
         inside = [j for j in range(i + 1, end) if re.match(rf"\w+\({fd}[,)]", lines[j])] if end else []
         harmless = rf"(fcntl\({fd}, F_DUPFD_CLOEXEC, {OWN}\) = |ioctl\({fd}, SIOCGIF(NAME|INDEX), |" \
-                   rf"connect\({fd}, {{sa_family=AF_UNIX, sun_path=\"/var/run/nscd)"
+                   rf"connect\({fd}, {{sa_family=AF_UNIX, sun_path=\"/var/run/nscd|" \
+                   rf"bind\({fd}, {{sa_family=AF_NETLINK, |sendto\({fd}, .*nlmsg_type=RTM_GET|" \
+                   rf"(getsockname|recvmsg)\({fd}, {{(msg_name={{)?sa_family=AF_NETLINK, )"  # getifaddrs(3)
         used = inside or not made[1].startswith("socket")
         if end and used and all(re.match(harmless, lines[j]) for j in inside):
             drop |= {i, end, *inside}

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 KEYS = set("""handle name fd family type protocol state left local peer unread unacked waiting backlog readable writable
-exceptional jobs""".split())
+exceptional jobs host""".split())
 
 PAIR = """l = create_server 127.0.0.1 0
 here = getsockname l

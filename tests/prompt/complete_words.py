@@ -49,6 +49,9 @@ with Terminal(columns=100, rows=50) as t:
     becomes(t, "sockets -", "sockets --all ")
     becomes(t, "sockets(all=T", "sockets(all=True")
     becomes(t, "info serv", "info server ")
+    t.run("finished = socket")
+    t.run("close finished")
+    becomes(t, "flow fini", "flow finished ")  # closed ones too
     becomes(t, "listen server; getpe", "listen server; getpeername ")
     becomes(t, "import socket; getpe", "import socket; getpeername ")
 

@@ -13,7 +13,8 @@
 
 static void assert_explained(struct made *made, const char *expected)
 {
-	char *text = explain_entry(&made->session, made->entry);
+	struct explainer explainer = {.session = &made->session, .journal = &made->journal};
+	char *text = explain_entry(&explainer, made->entry);
 	if (!expected) {
 		assert_null(text);
 		return;
@@ -87,13 +88,17 @@ static void the_listener_instead_of_the_accepted(void **state)
 	struct made made;
 	struct handle *handle = failed(&made, "recv", ENOTCONN, AF_INET, SOCK_STREAM);
 	handle->state = STATE_LISTEN;
-	assert_explained(&made, "s listens and carries no data: receive on the socket that accept gave");
+	assert_explained(&made, "s listens and carries no data: accept s first, then use the socket that it gives");
+	struct handle *conn = made_handle(&made, AF_INET, SOCK_STREAM, "conn");
+	conn->accepted_from = handle->number;
+	assert_explained(&made, "s listens and carries no data; accept gave handle 2 (conn): recv conn");
 	made.command.name = "send";
 	made.entry->error = EPIPE;
-	assert_explained(&made, "s listens and carries no data: send on the socket that accept gave");
+	assert_explained(&made, "s listens and carries no data; accept gave handle 2 (conn): send conn");
+	conn->fd = -1;
 	made.command.name = "getpeername";
 	made.entry->error = ENOTCONN;
-	assert_explained(&made, "s listens, it has no peer: ask the socket that accept gave");
+	assert_explained(&made, "s listens and carries no data: accept s first, then use the socket that it gives");
 	made_end(&made);
 }
 

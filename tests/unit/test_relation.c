@@ -84,11 +84,11 @@ static void listener_on_every_interface_is_found(void **state)
 	struct handle *any = bound(&session, SOCK_STREAM, "0.0.0.0", 80);
 	struct handle *any6 = bound(&session, SOCK_STREAM, "::", 81);
 	struct handle *datagram = bound(&session, SOCK_DGRAM, "127.0.0.5", 80);
-	assert_ptr_equal(session_bound(&session, AF_INET, SOCK_STREAM, &wanted), any);
-	assert_ptr_equal(session_bound(&session, AF_INET, SOCK_STREAM, &other_port), any6);
-	assert_ptr_equal(session_bound(&session, AF_INET, SOCK_DGRAM, &wanted), datagram);
+	assert_ptr_equal(session_bound(&session, 0, AF_INET, SOCK_STREAM, &wanted), any);
+	assert_ptr_equal(session_bound(&session, 0, AF_INET, SOCK_STREAM, &other_port), any6);
+	assert_ptr_equal(session_bound(&session, 0, AF_INET, SOCK_DGRAM, &wanted), datagram);
 	struct handle *exact = bound(&session, SOCK_STREAM, "127.0.0.5", 80);
-	assert_ptr_equal(session_bound(&session, AF_INET, SOCK_STREAM, &wanted), exact);
+	assert_ptr_equal(session_bound(&session, 0, AF_INET, SOCK_STREAM, &wanted), exact);
 	session_clear(&session);
 }
 
@@ -130,10 +130,10 @@ static void changed_names_are_not_found_any_more(void **state)
 	(void)state;
 	session_init(&session);
 	struct handle *handle = bound(&session, SOCK_STREAM, "127.0.0.1", 5000);
-	assert_ptr_equal(session_bound(&session, AF_INET, SOCK_STREAM, &before), handle);
+	assert_ptr_equal(session_bound(&session, 0, AF_INET, SOCK_STREAM, &before), handle);
 	handle->peer = inet("127.0.0.1", 80); /* connected: it holds the port, but nobody connects to it */
 	session_named(&session, handle);
-	assert_null(session_bound(&session, AF_INET, SOCK_STREAM, &before));
+	assert_null(session_bound(&session, 0, AF_INET, SOCK_STREAM, &before));
 	session_clear(&session);
 }
 
@@ -153,8 +153,8 @@ static void paths_and_unnamed_sockets(void **state)
 	struct handle *client = add(&session, AF_UNIX, SOCK_STREAM);
 	client->local = unnamed;
 	session_named(&session, client);
-	assert_ptr_equal(session_bound(&session, AF_UNIX, SOCK_STREAM, &path), handle);
-	assert_null(session_bound(&session, AF_UNIX, SOCK_STREAM, &unnamed));
+	assert_ptr_equal(session_bound(&session, 0, AF_UNIX, SOCK_STREAM, &path), handle);
+	assert_null(session_bound(&session, 0, AF_UNIX, SOCK_STREAM, &unnamed));
 	assert_null(session_of_inode(&session, 77));
 	client->inode = 77;
 	session_named(&session, client);
@@ -182,7 +182,7 @@ static void many(void **state)
 	for (unsigned i = 0; i < 10000; i++) {
 		struct address name = inet("127.0.0.1", 4000);
 		struct handle *again = bound(&session, SOCK_STREAM, "127.0.0.1", 4000);
-		assert_ptr_equal(session_bound(&session, AF_INET, SOCK_STREAM, &name), again);
+		assert_ptr_equal(session_bound(&session, 0, AF_INET, SOCK_STREAM, &name), again);
 		session_closed(&session, again);
 	}
 	assert_int_equal(session.relation_room, room);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The wrong socket: a listener where its connection was meant, a connection where a listener was; and what is too much.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+
+#include "explanations.h"
+#include "story.h"
+
+#define UDP_HEADERS  28 /* of IPv4 and UDP */
+#define UDP6_HEADERS 48
+
+#define CARRYING "send sendall sendto sendmsg sendfile recv recvfrom recvmsg getpeername"
+
+static const struct handle *newest_accepted(const struct session *session, const struct handle *listener)
+{
+	for (unsigned i = session->handle_count; i > 0; i--) {
+		const struct handle *handle = session->handles[i - 1];
+		if (handle->accepted_from == listener->number && handle->fd >= 0)
+			return handle;
+	}
+	return NULL;
+}
+
+bool cause_of_listener_used(struct story *story)
+{
+	if (!names_command(CARRYING, story->command) ||
+	    !handle_option(story->handle, SOL_SOCKET, SO_ACCEPTCONN, story->situation & IN_LISTEN))
+		return false;
+	story->cause.who = newest_accepted(story->session, story->handle);
+	story->cause.kind = LISTENER_USED;
+	return true;
+}
+
+static void find_invalid(struct story *story)
+{
+	const struct handle *handle = story->handle;
+	if (!handle || cause_of_listener_used(story) || !names_command("bind listen accept", story->command))
+		return;
+	const struct handle *listener = session_handle(story->session, handle->accepted_from);
+	if (listener) {
+		story->cause.who = listener;
+		bool accepts = names_command("accept", story->command) && listener->fd >= 0;
+		story->cause.kind = accepts ? ACCEPTED_ACCEPTS : ACCEPTED_USED;
+	} else if (names_command("accept", story->command) && !handle->peer.length) {
+		uint64_t dissolved = handle->ending.dissolved_in;
+		story->cause.who = handle;
+		story->cause.how = dissolved ? dissolved : handle->ending.shut_read_in;
+		story->cause.kind = story->cause.how ? STOPPED_LISTENING : CAUSE_NONE;
+	}
+}
+
+static void find_connected(struct story *story)
+{
+	const struct handle *other = story->handle ? session_handle(story->session, story->handle->other) : NULL;
+	if (!other || !names_command("connect connect_ex", story->command))
+		return;
+	story->cause.who = other;
+	story->cause.kind = ALREADY_CONNECTED;
+}
+
+static void find_descriptors(struct story *story)
+{
+	struct rlimit limit;
+	if (names_command("accept", story->command) || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	story->cause.count = story->session->open_count;
+	story->cause.most = (int64_t)limit.rlim_cur;
+	story->cause.kind = NO_DESCRIPTOR;
+}
+
+static void find_packet_size(struct story *story)
+{
+	bool is_ipv6 = story->situation & ON_IPV6;
+	int level = is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
+	int discover = handle_option(story->handle, level, is_ipv6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, -1);
+	int mtu = handle_option(story->handle, level, is_ipv6 ? IPV6_MTU : IP_MTU, -1);
+	if ((discover != IP_PMTUDISC_DO && discover != IP_PMTUDISC_PROBE) || mtu <= UDP6_HEADERS || mtu >= UINT16_MAX)
+		return; /* on loopback what is in the way is the greatest size of all */
+	story->cause.most = mtu - (is_ipv6 ? UDP6_HEADERS : UDP_HEADERS);
+	story->cause.kind = TOO_BIG_FOR_PACKET;
+}
+
+static void find_size(struct story *story)
+{
+	if (story->situation & ON_UDP) {
+		find_packet_size(story);
+	} else if (story->situation & ON_UNIX) {
+		story->cause.most = handle_option(story->handle, SOL_SOCKET, SO_SNDBUF, -1);
+		story->cause.kind = TOO_BIG_FOR_BUFFER;
+	}
+}
+
+void cause_of_use(struct story *story)
+{
+	switch (story->error) {
+	case EINVAL:
+		find_invalid(story);
+		break;
+	case EISCONN:
+		find_connected(story);
+		break;
+	case EMFILE:
+		find_descriptors(story);
+		break;
+	case EMSGSIZE:
+		find_size(story);
+		break;
+	default:
+		break;
+	}
+}

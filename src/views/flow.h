@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VIEWS_FLOW_H
+#define VIEWS_FLOW_H
+/*
+ * The session as a sequence diagram: what its files share.
+ *
+ * Entries of the journal become items in the order of their moments (flow_items.c, flow_states.c), each at a lane
+ * (flow_lanes.c); items become the lines of a picture (flow_draw.c), of a list (flow_list.c) or rows for JSON
+ * (flow_rows.c).
+ */
+#include "sosh/views.h"
+
+#define FLOW_PEERS_MOST 64 /* lanes of other processes: more are never shown */
+
+enum { FLOW_ANYBODY = -1, FLOW_NOT_SHOWN = -2 };
+
+enum flow_kind { FLOW_CALL, FLOW_WAIT, FLOW_ARROW, FLOW_STATE };
+
+/* A call that waited has two rows: where it began and where it ended. */
+enum flow_phase { PHASE_WHOLE, PHASE_BEGIN, PHASE_END };
+
+enum flow_label {
+	LABEL_SYN,
+	LABEL_SYN_ACK,
+	LABEL_ACK,
+	LABEL_FIN,
+	LABEL_RST,
+	LABEL_CONNECT, /* AF_UNIX has no segments */
+	LABEL_END,
+	LABEL_DATA,
+};
+
+struct flow_arrow {
+	int from, to; /* lanes */
+	enum flow_label label;
+	bool inferred; /* concluded from states and results: nobody has seen it on the wire */
+	bool lost;     /* nobody got it */
+	bool received; /* data as the receiver's call tells it, else the sender's */
+};
+
+struct flow_item {
+	enum flow_kind kind;
+	enum flow_phase phase;
+	const struct entry *entry;
+	uint64_t moment;
+	int lane, handle;
+	int with;       /* the lane at the other end of the handle's connection; FLOW_ANYBODY, FLOW_NOT_SHOWN */
+	unsigned opens; /* descriptors that the call made in its lane */
+	bool closes;    /* it closed `handle` */
+	enum tcp_state state;
+	struct flow_arrow arrow;
+};
+
+/* A column: sockets that are one endpoint to the learner, or a peer in another process. */
+struct flow_lane {
+	int first;              /* its first handle; 0: a peer */
+	unsigned sockets;       /* handles */
+	int owner;              /* of a peer: the first handle that it had to do with */
+	struct address address; /* of a peer, length 0 when unnamed */
+	bool listens, pair;     /* a server; made by socketpair */
+	bool met, incoming;     /* an arrow touches it; the first one came in */
+	bool answers;           /* of a peer: it did more than refuse */
+	bool chosen;            /* asked for by name */
+	int column;             /* from the left; -1: not shown */
+	bool started;           /* while drawing: its line has begun, */
+	unsigned open, alive;   /* open descriptors, connections that the kernel still knows */
+};
+
+/* What is known of a handle, beside the session. */
+struct flow_end {
+	int lane;              /* -1: none yet */
+	int base;              /* the handle whose lane is its */
+	int other;             /* the other end */
+	uint64_t made_at;      /* moment; 0: not told */
+	int next, first, last; /* AF_UNIX: clients that wait with a listener, the oldest first */
+	bool syn, shaken, fin, peer_fin, acked, over;
+	enum tcp_state waiting; /* of its end that was not accepted yet, as shown */
+	enum tcp_state drawn;   /* while drawing */
+};
+
+/* What happened when. */
+struct flow_step {
+	uint64_t moment;
+	const struct entry *entry;
+	bool begins; /* a call that is going to wait */
+};
+
+struct flow_closed {
+	uint64_t entry;
+	int handle;
+};
+
+struct flow {
+	const struct session *session;
+	const struct journal *journal;
+	const struct view_style *style;
+	struct flow_end *ends; /* index number - 1 */
+	struct flow_lane *lanes;
+	unsigned lane_count, lane_room;
+	int peers[FLOW_PEERS_MOST]; /* lanes */
+	unsigned peer_count;
+	struct flow_step *steps;
+	unsigned step_count, step_room;
+	struct flow_closed *closed; /* by entries */
+	unsigned closed_count;
+	struct flow_item *items;
+	unsigned item_count, item_room;
+	struct flow_item nowhere; /* an arrow that is not told */
+	bool choosy;              /* sockets were chosen */
+	int focus;                /* the one that was chosen: of others only what has to do with it; -1 */
+	int *shown;               /* lanes, from left to right */
+	unsigned shown_count;
+	/* of the entry being read */
+	const struct flow_step *step;
+	bool *used; /* its state changes that have been told */
+	unsigned used_room;
+};
+
+/* flow_lanes.c */
+/* The lane of a handle. */
+int flow_lane_of(struct flow *flow, int handle);
+/* The lane at the other end of a handle's connection, or of the address where it is known; -1: not known. */
+int flow_peer_lane(struct flow *flow, int handle, const struct address *address);
+/* Another handle that is bound to the address, NULL: none. */
+const struct handle *flow_bound(const struct flow *flow, const struct handle *handle, const struct address *address);
+bool flow_is_peer(const struct flow *flow, int lane);
+/* Decides which lanes are shown, and in which order. */
+void flow_choose(struct flow *flow, const int *handles, unsigned count);
+/* Shows no more lanes than that (0: all the same). */
+void flow_limit(struct flow *flow, unsigned most);
+/* What a lane is called: "l, conn"; its address, or nothing. */
+void flow_lane_title(struct buffer *out, const struct flow *flow, int lane);
+void flow_lane_address(struct buffer *out, const struct flow *flow, int lane);
+
+/* flow_items.c */
+void flow_collect(struct flow *flow, const int *handles, unsigned count);
+struct flow_item *flow_add(struct flow *flow, enum flow_kind kind, int lane, int handle);
+/* Whom a socket that was accepted has to do with. */
+int flow_with(struct flow *flow, int handle);
+/* Nothing when one of the lanes is not known. */
+struct flow_item *flow_add_arrow(struct flow *flow, int from, int to, enum flow_label label);
+struct flow_end *flow_end(const struct flow *flow, int handle);
+bool flow_is(const struct entry *entry, const char *name);
+/* The address that the call was given, or NULL. */
+const struct address *flow_target(const struct entry *entry);
+bool flow_closes(const struct flow *flow, int handle);
+
+/* flow_data.c: the arrows of data that an entry sent, or received from another process. */
+void flow_tell_sent(struct flow *flow, const struct entry *entry);
+void flow_tell_received(struct flow *flow, const struct entry *entry);
+/* A datagram that nobody got, of which a later call is told. */
+void flow_tell_refused_datagram(struct flow *flow, const struct entry *entry);
+
+/* flow_states.c: arrows and states from the changes of the entry being read, of one handle or (0) all that are left. */
+void flow_changes(struct flow *flow, int handle);
+void flow_changes_begin(struct flow *flow);
+
+/* flow_text.c: the text of an item, in as many columns. */
+void flow_call_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width);
+void flow_label_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width);
+void flow_state_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, int call_of);
+/* How many bytes an arrow carries, -1: none. */
+int64_t flow_bytes(const struct flow_item *item);
+/* Adds text in at most so many columns. */
+void flow_cut(struct buffer *out, const struct view_style *style, const char *text, size_t width);
+size_t flow_columns(const char *text);
+
+#define FLOW_COLUMNS_MOST 12 /* lanes side by side */
+/* How many lanes fit side by side; 0: not even two. */
+unsigned flow_fits(const struct flow *flow);
+/* flow_draw.c, flow_list.c: the picture of the lanes shown. */
+void flow_draw(struct buffer *out, struct flow *flow, unsigned first_item);
+void flow_list(struct buffer *out, const struct flow *flow, unsigned first_item);
+/* Is the item about lanes that are shown? */
+bool flow_is_shown(const struct flow *flow, const struct flow_item *item);
+
+/* flow_rows.c */
+struct value flow_rows(const struct flow *flow, unsigned first_item);
+
+/* flow_print.c: the finished picture for a terminal with colours. */
+void flow_print(struct buffer *out, const char *text, const struct view_style *style);
+
+#endif

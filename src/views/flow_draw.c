@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The picture: titles, a line downwards for each lane, and what happened beside and between them.
+ *
+ * A line of the page may take several rows: what finds its place taken goes one row down.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow_page.h"
+#include "sosh/memory.h"
+#include "sosh/text.h"
+
+#define ROWS_MOST 6u /* that a line may take */
+
+struct glyphs {
+	uint32_t life, kernel, gap, dash, right, left, from_left, from_right, cross, lost;
+};
+
+static const struct glyphs plain = {'|', ':', '.', '-', '>', '<', '|', '|', '+', 'x'};
+static const struct glyphs drawn = {0x2502, 0x250a, 0x22ee, 0x2500, 0x25ba, 0x25c4, 0x251c, 0x2524, 0x253c, 0xd7};
+
+/* The rows of one line. */
+struct page {
+	struct flow *flow;
+	const struct flow_layout *layout;
+	const struct glyphs *glyphs;
+	uint32_t *cells; /* ROWS_MOST rows of the layout's width */
+	unsigned rows;
+	bool gap; /* time passes */
+};
+
+static uint32_t *row(const struct page *page, unsigned number)
+{
+	return page->cells + (size_t)number * page->layout->width;
+}
+
+/* A lane's own character: a line while it has an open descriptor, dotted while only the kernel knows it. */
+static uint32_t life_of(const struct page *page, unsigned column)
+{
+	const struct flow_lane *lane = &page->flow->lanes[page->flow->shown[column]];
+
+	if (!lane->started)
+		return ' ';
+	if (page->gap)
+		return page->glyphs->gap;
+	if (lane->open || !lane->first)
+		return page->glyphs->life;
+	return lane->alive ? page->glyphs->kernel : ' ';
+}
+
+static void begin_row(struct page *page)
+{
+	uint32_t *cells = row(page, page->rows++);
+
+	for (unsigned i = 0; i < page->layout->width; i++)
+		cells[i] = ' ';
+	for (unsigned i = 0; i < page->layout->lanes; i++)
+		cells[page->layout->at[i]] = life_of(page, i);
+}
+
+static bool is_free(const struct page *page, unsigned number, unsigned from, unsigned to)
+{
+	const uint32_t *cells = row(page, number);
+
+	for (unsigned i = from; i < to && i < page->layout->width; i++)
+		if (cells[i] != ' ')
+			return false;
+	return true;
+}
+
+/* The next code point of text that is ASCII but for our own characters. */
+static uint32_t code_point(const char **text)
+{
+	size_t length = text_utf8(*text, strlen(*text));
+	const unsigned char *bytes = (const unsigned char *)*text;
+
+	*text += length ? length : 1;
+	if (length == 3)
+		return (uint32_t)(bytes[0] & 0x0f) << 12 | (uint32_t)(bytes[1] & 0x3f) << 6 | (bytes[2] & 0x3f);
+	return length == 1 ? bytes[0] : '?';
+}
+
+static void put(const struct page *page, unsigned number, unsigned at, const char *text)
+{
+	while (*text) {
+		uint32_t code = code_point(&text);
+		if (at < page->layout->width)
+			row(page, number)[at++] = code;
+	}
+}
+
+static void end_row(struct buffer *out, const struct page *page, unsigned number)
+{
+	unsigned length = page->layout->width;
+
+	while (length && row(page, number)[length - 1] == ' ')
+		length--;
+	for (unsigned i = 0; i < length; i++)
+		text_add_utf8(out, row(page, number)[i]);
+	buffer_char(out, '\n');
+}
+
+static unsigned column_of(const struct page *page, int lane)
+{
+	return (unsigned)page->flow->lanes[lane].column;
+}
+
+/* Where a text of the lane begins. */
+static unsigned beside(const struct page *page, unsigned column, size_t length)
+{
+	unsigned at = page->layout->at[column];
+
+	if (!flow_layout_is_left(page->layout, column))
+		return at + 2;
+	return at > length + 1 ? at - 1 - (unsigned)length : 0;
+}
+
+static void gap_text(struct buffer *out, const struct entry *entry)
+{
+	if (entry->begin && entry->end > entry->begin)
+		buffer_format(out, "(%.2f s)", (double)(entry->end - entry->begin) / 1e9);
+}
+
+static void draw_call(struct page *page, const struct flow_item *item)
+{
+	unsigned column = column_of(page, item->lane);
+	unsigned room = flow_layout_room(page->layout, column);
+	struct buffer text;
+
+	buffer_init(&text);
+	if (item->kind == FLOW_WAIT)
+		gap_text(&text, item->entry);
+	else
+		flow_call_text(&text, page->flow, item, room);
+	size_t length = flow_columns(buffer_string(&text));
+	if (length <= room)
+		put(page, 0, beside(page, column, length), buffer_string(&text));
+	buffer_clear(&text);
+}
+
+/* May an arrow go there: over nothing, or over other lanes' lines? */
+static bool is_open(const struct page *page, unsigned number, unsigned from, unsigned to)
+{
+	const uint32_t *cells = row(page, number);
+
+	for (unsigned i = from; i < to; i++) {
+		bool lane = false;
+		for (unsigned j = 0; j < page->layout->lanes; j++)
+			lane |= page->layout->at[j] == i;
+		if (cells[i] != ' ' && !lane)
+			return false;
+	}
+	return true;
+}
+
+static void draw_shaft(const struct page *page, unsigned number, unsigned from, unsigned to)
+{
+	uint32_t *cells = row(page, number);
+
+	for (unsigned i = from; i < to; i++)
+		cells[i] = cells[i] == ' ' ? page->glyphs->dash : page->glyphs->cross;
+}
+
+/* The label, in the middle of the longest part that crosses no lane. */
+static void draw_label(const struct page *page, const struct flow_item *item, unsigned number, unsigned from,
+                       unsigned to)
+{
+	const uint32_t *cells = row(page, number);
+	unsigned begin = from, best = from, length = 0;
+	struct buffer text;
+
+	for (unsigned i = from; i <= to; i++) {
+		if (i < to && cells[i] == page->glyphs->dash)
+			continue;
+		if (i - begin > length) {
+			best = begin;
+			length = i - begin;
+		}
+		begin = i + 1;
+	}
+	if (length < 5)
+		return;
+	buffer_init(&text);
+	buffer_char(&text, ' ');
+	flow_label_text(&text, page->flow, item, length - 4);
+	buffer_char(&text, ' ');
+	unsigned columns = (unsigned)flow_columns(buffer_string(&text));
+	put(page, number, best + (length - columns) / 2, buffer_string(&text));
+	buffer_clear(&text);
+}
+
+static unsigned draw_arrow(struct page *page, const struct flow_item *item)
+{
+	const struct glyphs *glyphs = page->glyphs;
+	unsigned from = page->layout->at[column_of(page, item->arrow.from)];
+	unsigned to = page->layout->at[column_of(page, item->arrow.to)];
+	bool right = from < to;
+	unsigned begin = (right ? from : to) + 1, end = right ? to : from, number = 0;
+
+	while (!is_open(page, number, begin, end) && number + 1 < ROWS_MOST)
+		if (++number == page->rows)
+			begin_row(page);
+	uint32_t *cells = row(page, number);
+	draw_shaft(page, number, begin, end);
+	if (cells[from] == glyphs->life)
+		cells[from] = right ? glyphs->from_left : glyphs->from_right;
+	unsigned head = right ? end - 1 : begin;
+	cells[head] = right ? glyphs->right : glyphs->left;
+	if (item->arrow.lost) {
+		cells[head] = ' ';
+		head = right ? head - 1 : head + 1;
+		cells[head] = glyphs->lost;
+	}
+	draw_label(page, item, number, right ? begin : begin + 1, right ? end - 1 : end);
+	return number;
+}
+
+/* In the margin; behind its lane's call where other lanes stand on both sides. */
+static unsigned state_place(const struct page *page, unsigned column, size_t call)
+{
+	const struct flow_layout *layout = page->layout;
+
+	if (flow_layout_is_left(layout, column))
+		return 0;
+	if (column + 1 == layout->lanes && layout->width - layout->state[column] > layout->at[column] + 1)
+		return layout->width - layout->state[column];
+	return layout->at[column] + 2 + (call ? (unsigned)call + 2 : 0);
+}
+
+static void draw_state(struct page *page, const struct flow_item *item, const struct flow_line *line, unsigned first)
+{
+	const struct flow_item *call = line->call >= 0 ? &page->flow->items[line->call] : NULL;
+	unsigned column = column_of(page, item->lane), number = first;
+	bool edge = column == 0 || column + 1 == page->layout->lanes;
+	struct buffer text, whole, said;
+
+	buffer_init(&whole);
+	buffer_init(&text);
+	buffer_init(&said);
+	flow_state_text(&whole, page->flow, item, call ? call->handle : 0);
+	flow_cut(&text, page->flow->style, buffer_string(&whole), flow_layout_room(page->layout, column));
+	if (call && call->kind == FLOW_CALL && call->lane == item->lane)
+		flow_call_text(&said, page->flow, call, flow_layout_room(page->layout, column));
+	unsigned length = (unsigned)flow_columns(buffer_string(&text));
+	for (; number < ROWS_MOST; number++) {
+		if (number == page->rows)
+			begin_row(page);
+		unsigned at = state_place(page, column, number ? 0 : flow_columns(buffer_string(&said)));
+		unsigned limit = edge ? page->layout->width : page->layout->at[column + 1];
+		unsigned before = at && at != page->layout->at[column] + 1 ? at - 1 : at;
+		if (at + length <= limit && is_free(page, number, before, at + length + (column == 0))) {
+			put(page, number, at, buffer_string(&text));
+			break;
+		}
+	}
+	buffer_clear(&text);
+	buffer_clear(&whole);
+	buffer_clear(&said);
+}
+
+/* What begins with the item. */
+static void begin_life(struct flow *flow, const struct flow_item *item)
+{
+	const struct entry *entry = item->entry;
+
+	if (item->kind == FLOW_ARROW) {
+		struct flow_lane *from = &flow->lanes[item->arrow.from], *to = &flow->lanes[item->arrow.to];
+		from->started |= !from->first && from->answers;
+		to->started |= !to->first && to->answers;
+		return;
+	}
+	struct flow_lane *lane = &flow->lanes[item->lane];
+	lane->started = true;
+	if (item->kind != FLOW_CALL || !item->opens || item->phase == PHASE_BEGIN)
+		return;
+	if (entry->given) {
+		lane->open++;
+		return;
+	}
+	for (unsigned i = 0; i < entry->value.list->count; i++) {
+		int end = flow_end(flow, (int)entry->value.list->items[i].value.number)->lane;
+		flow->lanes[end].open++;
+		flow->lanes[end].started = true;
+	}
+}
+
+static bool in_kernel(enum tcp_state state)
+{
+	return state != STATE_NONE && state != STATE_CLOSED && state != STATE_LISTEN;
+}
+
+/* What ends with it. */
+static void end_life(struct flow *flow, const struct flow_item *item)
+{
+	if (item->kind == FLOW_CALL && item->closes && item->phase != PHASE_BEGIN && flow->lanes[item->lane].open)
+		flow->lanes[item->lane].open--;
+	if (item->kind != FLOW_STATE || !item->handle)
+		return;
+	struct flow_end *end = flow_end(flow, item->handle);
+	if (in_kernel(item->state) && !in_kernel(end->drawn))
+		flow->lanes[item->lane].alive++;
+	if (!in_kernel(item->state) && in_kernel(end->drawn) && flow->lanes[item->lane].alive)
+		flow->lanes[item->lane].alive--;
+	end->drawn = item->state;
+}
+
+static void each_of_line(struct flow *flow, const struct flow_line *line,
+                         void (*each)(struct flow *flow, const struct flow_item *item))
+{
+	if (line->call >= 0)
+		each(flow, &flow->items[line->call]);
+	if (line->arrow >= 0)
+		each(flow, &flow->items[line->arrow]);
+	for (unsigned i = 0; i < flow->shown_count; i++)
+		if (line->states[i] >= 0)
+			each(flow, &flow->items[line->states[i]]);
+}
+
+static void draw_line(struct buffer *out, struct page *page, const struct flow_line *line)
+{
+	struct flow *flow = page->flow;
+	unsigned number = 0;
+
+	each_of_line(flow, line, begin_life);
+	page->rows = 0;
+	page->gap = line->call >= 0 && flow->items[line->call].kind == FLOW_WAIT;
+	begin_row(page);
+	if (line->call >= 0)
+		draw_call(page, &flow->items[line->call]);
+	if (line->arrow >= 0)
+		number = draw_arrow(page, &flow->items[line->arrow]);
+	for (unsigned i = 0; i < flow->shown_count; i++)
+		if (line->states[i] >= 0)
+			draw_state(page, &flow->items[line->states[i]], line, number);
+	for (unsigned i = 0; i < page->rows; i++)
+		end_row(out, page, i);
+	each_of_line(flow, line, end_life);
+}
+
+/* Names above the lanes, addresses below the names. */
+static void draw_title(struct page *page, unsigned number, unsigned column, const char *text)
+{
+	const struct flow_layout *layout = page->layout;
+	unsigned at = layout->at[column];
+	unsigned before = column ? layout->gap[column - 1] / 2 : layout->left;
+	unsigned behind = column + 1 < layout->lanes ? layout->gap[column] / 2 : layout->gap[column];
+	struct buffer cut;
+
+	buffer_init(&cut);
+	flow_cut(&cut, page->flow->style, text, before + behind);
+	unsigned length = (unsigned)flow_columns(buffer_string(&cut));
+	unsigned left = length / 2 < before ? length / 2 : before;
+	if (length - left > behind + 1)
+		left = length - behind - 1;
+	put(page, number, at - left, buffer_string(&cut));
+	buffer_clear(&cut);
+}
+
+static void draw_titles(struct buffer *out, struct page *page)
+{
+	struct buffer text;
+
+	buffer_init(&text);
+	page->rows = 0;
+	begin_row(page);
+	begin_row(page);
+	for (unsigned i = 0; i < page->layout->lanes; i++) {
+		int lane = page->flow->shown[i];
+		for (unsigned j = 0; j < page->layout->width * 2; j++)
+			if (j % page->layout->width == page->layout->at[i])
+				page->cells[j] = ' ';
+		buffer_empty(&text);
+		flow_lane_title(&text, page->flow, lane);
+		draw_title(page, 0, i, buffer_string(&text));
+		buffer_empty(&text);
+		flow_lane_address(&text, page->flow, lane);
+		draw_title(page, 1, i, buffer_string(&text));
+	}
+	end_row(out, page, 0);
+	if (!is_free(page, 1, 0, page->layout->width))
+		end_row(out, page, 1);
+	buffer_clear(&text);
+}
+
+/* Descriptors that were there before the journal begins, and what happened in the part that is left out. */
+static void live_until(struct flow *flow, unsigned first_item)
+{
+	for (unsigned i = 0; i < flow->session->handle_count; i++) {
+		int lane = flow->ends[i].lane;
+		if (lane < 0 || flow->ends[i].made_at)
+			continue;
+		flow->lanes[lane].open++;
+		flow->lanes[lane].started = true;
+	}
+	for (unsigned i = 0; i < first_item; i++) {
+		if (flow->items[i].lane < 0)
+			continue;
+		begin_life(flow, &flow->items[i]);
+		end_life(flow, &flow->items[i]);
+	}
+}
+
+void flow_draw(struct buffer *out, struct flow *flow, unsigned first_item)
+{
+	struct flow_lines lines;
+	struct flow_layout layout;
+
+	flow_lines_make(&lines, flow, first_item);
+	flow_layout_make(&layout, flow, &lines);
+	struct page page = {.flow = flow, .layout = &layout, .glyphs = flow->style->unicode ? &drawn : &plain};
+	page.cells = memory_get((size_t)ROWS_MOST * layout.width * sizeof(*page.cells));
+	draw_titles(out, &page);
+	live_until(flow, first_item);
+	for (unsigned i = 0; i < lines.count; i++)
+		draw_line(out, &page, &lines.lines[i]);
+	free(page.cells);
+	free(lines.lines);
+}

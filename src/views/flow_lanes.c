@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Lanes. A listener, what it accepted and copies by dup are one; every other socket has its own, and so has each
+ * peer in another process.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow.h"
+#include "sosh/memory.h"
+#include "sosh/text.h"
+
+static int new_lane(struct flow *flow)
+{
+	if (flow->lane_count == flow->lane_room) {
+		flow->lane_room = flow->lane_room ? flow->lane_room * 2 : 16;
+		flow->lanes = memory_resize(flow->lanes, flow->lane_room * sizeof(*flow->lanes));
+	}
+	flow->lanes[flow->lane_count] = (struct flow_lane){.column = -1};
+	return (int)flow->lane_count++;
+}
+
+int flow_lane_of(struct flow *flow, int handle)
+{
+	if (!session_handle(flow->session, handle))
+		return -1;
+	struct flow_end *end = flow_end(flow, handle), *base = flow_end(flow, end->base);
+
+	if (end->lane >= 0)
+		return end->lane;
+	if (base->lane < 0) {
+		base->lane = new_lane(flow);
+		flow->lanes[base->lane].first = end->base;
+	}
+	end->lane = base->lane;
+	return end->lane;
+}
+
+bool flow_is_peer(const struct flow *flow, int lane)
+{
+	return lane >= 0 && flow->lanes[lane].first == 0;
+}
+
+/* The peer with the address, or an unnamed one of that handle. */
+static int lane_of_address(struct flow *flow, int handle, const struct address *address)
+{
+	bool named = address->length > sizeof(sa_family_t);
+
+	for (unsigned i = 0; i < flow->peer_count; i++) {
+		const struct flow_lane *lane = &flow->lanes[flow->peers[i]];
+		if (named ? address_equal(&lane->address, address) : lane->owner == handle)
+			return flow->peers[i];
+	}
+	if (flow->peer_count == FLOW_PEERS_MOST)
+		return -1;
+	int lane = new_lane(flow);
+	flow->peers[flow->peer_count++] = lane;
+	flow->lanes[lane].owner = handle;
+	if (named)
+		flow->lanes[lane].address = *address;
+	return lane;
+}
+
+const struct handle *flow_bound(const struct flow *flow, const struct handle *handle, const struct address *address)
+{
+	const struct handle *found = session_bound(flow->session, handle->host, handle->family, handle->type, address);
+
+	return found && found != handle ? found : NULL;
+}
+
+int flow_peer_lane(struct flow *flow, int number, const struct address *address)
+{
+	const struct handle *handle = session_handle(flow->session, number);
+
+	if (!handle)
+		return -1;
+	if (!address && flow_end(flow, number)->other)
+		return flow_lane_of(flow, flow_end(flow, number)->other);
+	if (!address && handle->waits_with)
+		return flow_lane_of(flow, handle->waits_with);
+	const struct address *peer = address ? address : &handle->peer;
+	const struct handle *bound = flow_bound(flow, handle, peer);
+	if (bound)
+		return flow_lane_of(flow, bound->number);
+	if (!peer->length && handle->family != AF_UNIX)
+		return -1;
+	if (flow->choosy && !flow->lanes[flow_lane_of(flow, number)].chosen)
+		return -1;
+	return lane_of_address(flow, number, peer);
+}
+
+bool flow_is_shown(const struct flow *flow, const struct flow_item *item)
+{
+	const struct flow_arrow *arrow = &item->arrow;
+
+	if (item->kind == FLOW_ARROW)
+		return flow->lanes[arrow->from].column >= 0 && flow->lanes[arrow->to].column >= 0;
+	if (item->lane < 0 || flow->lanes[item->lane].column < 0)
+		return false;
+	if (item->with >= 0 && flow->lanes[item->with].column < 0)
+		return false;
+	return flow->focus < 0 || item->lane == flow->focus || item->with == FLOW_ANYBODY || item->with == flow->focus;
+}
+
+static void show(struct flow *flow, int lane)
+{
+	if (lane < 0 || flow->lanes[lane].column >= 0)
+		return;
+	flow->lanes[lane].column = (int)flow->shown_count;
+	flow->shown[flow->shown_count++] = lane;
+}
+
+/* Those that had to do with the chosen ones: all when one was chosen, else the peers, whom nobody can name. */
+static void show_partners(struct flow *flow)
+{
+	unsigned chosen = flow->shown_count;
+
+	for (unsigned i = 0; i < flow->item_count; i++) {
+		const struct flow_arrow *arrow = &flow->items[i].arrow;
+		if (flow->items[i].kind != FLOW_ARROW)
+			continue;
+		bool from = flow->lanes[arrow->from].chosen, to = flow->lanes[arrow->to].chosen;
+		int partner = from && !to ? arrow->to : to && !from ? arrow->from : -1;
+		if (partner >= 0 && (chosen == 1 || flow_is_peer(flow, partner)))
+			show(flow, partner);
+	}
+}
+
+/* Who opens stands on the left, who serves on the right. */
+static bool serves(const struct flow_lane *lane)
+{
+	return lane->listens || (lane->incoming && !lane->pair);
+}
+
+/* Takes as many of these lanes as there are, in this order; the others are not shown. */
+static void reorder(struct flow *flow, const int *lanes, unsigned count)
+{
+	for (unsigned i = 0; i < flow->lane_count; i++)
+		flow->lanes[i].column = -1;
+	flow->shown_count = 0;
+	for (unsigned i = 0; i < count; i++)
+		show(flow, lanes[i]);
+}
+
+static void order_by_role(struct flow *flow)
+{
+	int *ordered = memory_get((flow->lane_count + 1) * sizeof(*ordered));
+	unsigned count = 0;
+
+	for (int role = 0; role < 2; role++)
+		for (unsigned i = 0; i < flow->shown_count; i++)
+			if (serves(&flow->lanes[flow->shown[i]]) == (role == 1))
+				ordered[count++] = flow->shown[i];
+	reorder(flow, ordered, count);
+	free(ordered);
+}
+
+void flow_choose(struct flow *flow, const int *handles, unsigned count)
+{
+	flow->shown = memory_zero((flow->lane_count + 1) * sizeof(*flow->shown));
+	for (unsigned i = 0; i < count; i++)
+		show(flow, flow_lane_of(flow, handles[i]));
+	bool as_given = flow->shown_count > 1;
+	flow->focus = flow->shown_count == 1 ? flow->shown[0] : -1;
+	if (count)
+		show_partners(flow);
+	else
+		for (unsigned i = 0; i < flow->lane_count; i++)
+			if (flow->lanes[i].met)
+				show(flow, (int)i);
+	if (!as_given)
+		order_by_role(flow);
+}
+
+/* The first in order, and one that serves: without it the others would have nobody to talk to. */
+void flow_limit(struct flow *flow, unsigned most)
+{
+	unsigned server = 0;
+	int *kept;
+
+	if (!most || most >= flow->shown_count)
+		return;
+	kept = memory_get(most * sizeof(*kept));
+	memcpy(kept, flow->shown, most * sizeof(*kept));
+	while (server < flow->shown_count && !serves(&flow->lanes[flow->shown[server]]))
+		server++;
+	if (server >= most && server < flow->shown_count)
+		kept[most - 1] = flow->shown[server];
+	reorder(flow, kept, most);
+	free(kept);
+}
+
+void flow_lane_title(struct buffer *out, const struct flow *flow, int number)
+{
+	const struct flow_lane *lane = &flow->lanes[number];
+	unsigned left = lane->sockets;
+
+	if (!lane->first) {
+		buffer_text(out, lane->answers ? "peer" : "nobody");
+		return;
+	}
+	for (unsigned i = (unsigned)lane->first; left && i <= flow->session->handle_count; i++) {
+		const struct handle *handle = session_handle(flow->session, i);
+		if (!handle || flow_end(flow, (int)i)->base != lane->first)
+			continue;
+		if (left < lane->sockets)
+			buffer_text(out, ", ");
+		session_handle_label(out, handle);
+		left--;
+		if (out->length > 60) { /* no title is as long: the rest is cut anyway */
+			buffer_text(out, left ? ", and more" : "");
+			return;
+		}
+	}
+}
+
+void flow_lane_address(struct buffer *out, const struct flow *flow, int number)
+{
+	const struct flow_lane *lane = &flow->lanes[number];
+	const struct handle *handle = session_handle(flow->session, lane->first);
+	const struct address *address = handle ? &handle->local : &lane->address;
+	size_t length = 1;
+
+	if (address->length <= sizeof(sa_family_t))
+		return;
+	if (address->any.sa_family == AF_UNIX)
+		address_path(address, &length);
+	if (length && address_port(address) != 0)
+		address_format(out, address);
+}

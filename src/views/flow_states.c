@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What changes of TCP states tell of the segments that went to and fro (RFC 9293, figure 5): an established connection
+ * has had its handshake, FIN-WAIT-1 has sent a FIN, FIN-WAIT-2 has its ACK. Each arrow is told once for a connection,
+ * whichever of its ends is looked at first.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow.h"
+#include "sosh/memory.h"
+
+/* A change at one end of a connection. */
+struct change {
+	struct flow *flow;
+	const struct state_change *states;
+	int handle, lane, peer; /* its own lane and that of the other end */
+	struct flow_end *end;
+	struct flow_end *other; /* NULL: in another process, or not accepted yet */
+};
+
+void flow_changes_begin(struct flow *flow)
+{
+	unsigned count = flow->step->entry->state_count;
+
+	if (count > flow->used_room) {
+		flow->used_room = count;
+		flow->used = memory_resize(flow->used, count * sizeof(*flow->used));
+	}
+	if (count)
+		memset(flow->used, 0, count * sizeof(*flow->used));
+}
+
+static void add_state(struct flow *flow, int lane, int handle, enum tcp_state state, int with)
+{
+	if (!state_name(state))
+		return;
+	struct flow_item *item = flow_add(flow, FLOW_STATE, lane, handle);
+	item->state = state;
+	item->with = with;
+}
+
+/* The same entry's change of the other end to that state, which the last arrow has caused. */
+static bool add_state_of(struct change *change, int handle, enum tcp_state state)
+{
+	struct flow *flow = change->flow;
+	const struct entry *entry = flow->step->entry;
+
+	for (unsigned i = 0; handle && i < entry->state_count; i++)
+		if (!flow->used[i] && entry->states[i].handle == handle && entry->states[i].to == state) {
+			flow->used[i] = true;
+			add_state(flow, change->peer, handle, state, flow_with(flow, handle));
+			return true;
+		}
+	return false;
+}
+
+/* The same of its other end that has not been accepted yet. */
+static void add_waiting_state(struct change *change, enum tcp_state state)
+{
+	struct flow *flow = change->flow;
+	const struct entry *entry = flow->step->entry;
+
+	for (unsigned i = 0; i < entry->state_count; i++) {
+		const struct state_change *one = &entry->states[i];
+		if (flow->used[i] || !one->listener || one->to != state ||
+		    flow_lane_of(flow, one->listener) != change->peer)
+			continue;
+		flow->used[i] = true;
+		change->end->waiting = state;
+		if (state != STATE_CLOSED)
+			add_state(flow, change->peer, 0, state, change->lane);
+		return;
+	}
+}
+
+static void other_becomes(struct change *change, enum tcp_state state)
+{
+	if (!add_state_of(change, change->end->other, state))
+		add_waiting_state(change, state);
+}
+
+static void out(struct change *change, enum flow_label label)
+{
+	flow_add_arrow(change->flow, change->lane, change->peer, label);
+}
+
+static void in(struct change *change, enum flow_label label)
+{
+	flow_add_arrow(change->flow, change->peer, change->lane, label);
+}
+
+static void becomes(struct change *change)
+{
+	add_state(change->flow, change->lane, change->handle, change->states->to,
+	          flow_with(change->flow, change->handle));
+}
+
+/* Sends the FIN, unless it has been told. */
+static void fin_out(struct change *change)
+{
+	if (change->end->fin)
+		return;
+	change->end->fin = true;
+	if (change->other)
+		change->other->peer_fin = true;
+	out(change, LABEL_FIN);
+}
+
+static bool fin_in(struct change *change)
+{
+	if (change->end->peer_fin)
+		return false;
+	change->end->peer_fin = true;
+	if (change->other)
+		change->other->fin = true;
+	in(change, LABEL_FIN);
+	return true;
+}
+
+/* The other end has acknowledged the FIN. */
+static void fin_acknowledged(struct change *change)
+{
+	if (!change->end->acked)
+		in(change, LABEL_ACK);
+	change->end->acked = true;
+}
+
+static void on_established(struct change *change)
+{
+	const struct handle *handle = session_handle(change->flow->session, change->handle);
+	struct flow_end *end = change->end;
+
+	if (handle->accepted_from) {
+		bool begun = change->other && change->other->syn; /* its connect has not ended yet */
+		if (begun || (!change->other && !end->shaken)) {
+			if (!begun)
+				in(change, LABEL_SYN);
+			out(change, LABEL_SYN_ACK);
+			in(change, LABEL_ACK);
+		}
+		if (begun)
+			change->other->shaken = true;
+		if (!change->other || change->other->waiting != STATE_ESTABLISHED)
+			becomes(change);
+	} else if (end->shaken) {
+		becomes(change);
+	} else {
+		if (!end->syn)
+			out(change, LABEL_SYN);
+		other_becomes(change, STATE_SYN_RECEIVED);
+		in(change, LABEL_SYN_ACK);
+		becomes(change);
+		out(change, LABEL_ACK);
+		other_becomes(change, STATE_ESTABLISHED);
+	}
+	end->shaken = true;
+	end->syn = false;
+}
+
+static void on_syn_sent(struct change *change)
+{
+	if (!change->end->syn)
+		out(change, LABEL_SYN);
+	change->end->syn = true;
+	becomes(change);
+	other_becomes(change, STATE_SYN_RECEIVED);
+}
+
+static void on_fin_wait_1(struct change *change)
+{
+	fin_out(change);
+	becomes(change);
+	other_becomes(change, STATE_CLOSE_WAIT);
+}
+
+static void on_fin_wait_2(struct change *change)
+{
+	fin_out(change);
+	other_becomes(change, STATE_CLOSE_WAIT);
+	fin_acknowledged(change);
+	becomes(change);
+}
+
+static void on_closing(struct change *change)
+{
+	fin_out(change);
+	fin_in(change);
+	becomes(change);
+}
+
+static void on_time_wait(struct change *change)
+{
+	fin_out(change);
+	other_becomes(change, STATE_CLOSE_WAIT);
+	bool came = fin_in(change);
+	if (change->states->from == STATE_CLOSING)
+		fin_acknowledged(change);
+	change->end->acked = true;
+	becomes(change);
+	if (came && !change->other)
+		out(change, LABEL_ACK);
+}
+
+static void on_close_wait(struct change *change)
+{
+	fin_in(change);
+	becomes(change);
+}
+
+static void on_last_ack(struct change *change)
+{
+	fin_in(change);
+	fin_out(change);
+	becomes(change);
+	other_becomes(change, STATE_TIME_WAIT);
+}
+
+static void reset(struct change *change, bool own)
+{
+	if (own)
+		out(change, LABEL_RST);
+	else
+		in(change, LABEL_RST);
+	change->end->over = true;
+	if (change->other)
+		change->other->over = true;
+	becomes(change);
+	other_becomes(change, STATE_CLOSED);
+}
+
+/* Both sides have ended: by FINs, unless something was unread when it was closed. */
+static bool ends_well(const struct change *change, bool closes)
+{
+	const struct handle *handle = session_handle(change->flow->session, change->handle);
+	const struct flow_end *end = change->end;
+	bool peer_ended = change->states->from == STATE_CLOSE_WAIT || end->peer_fin;
+
+	return peer_ended && (end->fin || (closes && handle->ending.unread <= 0 && !handle->abort));
+}
+
+static void on_closed(struct change *change)
+{
+	const struct flow *flow = change->flow;
+	const struct entry *entry = flow->step->entry;
+	const struct handle *handle = session_handle(flow->session, change->handle);
+	const struct flow_end *end = change->end;
+	enum tcp_state from = change->states->from;
+	bool closes = flow_closes(flow, change->handle) || handle->ending.dissolved_in == entry->number;
+	bool never = from == STATE_NONE || from == STATE_CLOSED || from == STATE_LISTEN || from == STATE_SYN_SENT ||
+	             from == STATE_TIME_WAIT;
+
+	if (from == STATE_LAST_ACK || from == STATE_CLOSING || (!never && !end->over && ends_well(change, closes))) {
+		fin_in(change);
+		fin_out(change);
+		other_becomes(change, STATE_TIME_WAIT);
+		fin_acknowledged(change);
+	} else if (!never && !end->over) {
+		bool silent = entry->error == ETIMEDOUT || (!entry->statement && from != STATE_ESTABLISHED);
+		if (!silent || closes) {
+			reset(change, closes);
+			return;
+		}
+	}
+	becomes(change);
+}
+
+/* A socket that begins anew forgets what it was. */
+static void begin_anew(struct change *change)
+{
+	struct flow_end *end = change->end;
+
+	bool before = end->over || (end->fin && end->peer_fin);
+	if (!before || (change->states->from != STATE_NONE && change->states->from != STATE_CLOSED))
+		return;
+	end->fin = end->peer_fin = end->acked = end->over = end->shaken = false;
+	end->waiting = STATE_NONE;
+}
+
+static void tell_change(struct change *change)
+{
+	static void (*const tell[])(struct change * change) = {
+		[STATE_ESTABLISHED] = on_established, [STATE_SYN_SENT] = on_syn_sent,
+		[STATE_FIN_WAIT_1] = on_fin_wait_1,   [STATE_FIN_WAIT_2] = on_fin_wait_2,
+		[STATE_TIME_WAIT] = on_time_wait,     [STATE_CLOSED] = on_closed,
+		[STATE_CLOSE_WAIT] = on_close_wait,   [STATE_LAST_ACK] = on_last_ack,
+		[STATE_CLOSING] = on_closing,
+	};
+	unsigned to = change->states->to;
+
+	if (to < sizeof(tell) / sizeof(*tell) && tell[to])
+		tell[to](change);
+	else
+		becomes(change);
+}
+
+static void tell_of_handle(struct flow *flow, const struct state_change *states)
+{
+	struct flow_end *end = flow_end(flow, states->handle);
+	int other = end->other;
+	bool accepted = session_handle(flow->session, states->handle)->accepted_from != 0;
+	bool made = other && (accepted || flow_end(flow, other)->made_at <= flow->step->moment);
+	struct change change = {.flow = flow,
+	                        .states = states,
+	                        .handle = states->handle,
+	                        .lane = flow_lane_of(flow, states->handle),
+	                        .peer = flow_peer_lane(flow, states->handle, NULL),
+	                        .end = end,
+	                        .other = made ? flow_end(flow, other) : NULL};
+
+	if (accepted && other) { /* what came before it was accepted */
+		end->peer_fin |= change.other->fin;
+		end->shaken |= change.other->shaken;
+	}
+	if (!accepted)
+		begin_anew(&change);
+	tell_change(&change);
+}
+
+void flow_changes(struct flow *flow, int handle)
+{
+	const struct entry *entry = flow->step->entry;
+
+	for (unsigned i = 0; i < entry->state_count; i++) {
+		const struct state_change *change = &entry->states[i];
+		if (flow->used[i] || (handle && change->handle != handle))
+			continue;
+		flow->used[i] = true;
+		if (change->handle && session_handle(flow->session, change->handle))
+			tell_of_handle(flow, change);
+		else if (change->listener && change->to != STATE_CLOSED)
+			add_state(flow, flow_lane_of(flow, change->listener), 0, change->to, FLOW_NOT_SHOWN);
+	}
+}
