@@ -218,14 +218,14 @@ static void offer_socket(struct candidates *found, const struct engine *engine)
 		offer_handles(found, &engine->session, true);
 }
 
-/* `capture` takes words beside a file's name. */
-static void offer_words_of(struct candidates *found, const struct command_spec *command)
+/* A file's name; `capture` takes words beside it. */
+static void offer_path(struct candidates *found, const struct line_place *place)
 {
 	const char *word;
-	if (strcmp(command->name, "capture") != 0)
-		return;
-	for (unsigned i = 0; (word = engine_capture_word_at(i)) != NULL; i++)
+	bool capture = strcmp(place->command->name, "capture") == 0;
+	for (unsigned i = 0; capture && (word = engine_capture_word_at(i)) != NULL; i++)
 		candidates_offer(found, word);
+	candidates_paths(found, place->quote);
 }
 
 static void offer_parameter(struct candidates *found, const struct engine *engine, const struct line_place *place,
@@ -272,8 +272,7 @@ static void offer_parameter(struct candidates *found, const struct engine *engin
 		engine_each_job(engine, offer_job, found);
 		break;
 	case PARAM_PATH:
-		offer_words_of(found, place->command);
-		candidates_paths(found, place->quote);
+		offer_path(found, place);
 		break;
 	case PARAM_NAME:
 		offer_names(found, place->command);
