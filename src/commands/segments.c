@@ -4,28 +4,38 @@
 #include "sosh/watch_fact.h"
 #include "wire_list.h"
 
-/* Is it this end? A later fragment has no ports: then the host alone must fit. */
-static bool is_end(const struct segment *segment, const struct address *end, const struct address *own)
+/* The ends of a segment, or of the connection that an ICMP error is about. */
+static void ends_of(const struct segment *segment, const struct address **from, const struct address **to)
 {
-	struct address place = *own;
-	bool later = !segment->has_header && segment_is_fragment(segment);
+	bool about = segment->kind == SEGMENT_ICMP && segment->icmp.has_ends;
 
-	if (later && place.any.sa_family == AF_INET)
-		place.in.sin_port = 0;
-	else if (later && place.any.sa_family == AF_INET6)
-		place.in6.sin6_port = 0;
-	return watch_overlaps(&place, end);
+	*from = about ? &segment->icmp.to : &segment->from;
+	*to = about ? &segment->icmp.from : &segment->to;
 }
 
-/* Is it of the socket's traffic? `*sent`: by it. A socket may be bound to every interface of its host. */
+/* Is this end the socket's address? A later fragment has no ports: then the host alone must fit. */
+static bool is_end(const struct segment *segment, const struct address *end, const struct address *own)
+{
+	struct address host = *own;
+
+	if (segment->has_header || !segment_is_fragment(segment))
+		return watch_overlaps(own, end);
+	if (host.any.sa_family == AF_INET)
+		host.in.sin_port = 0;
+	else if (host.any.sa_family == AF_INET6)
+		host.in6.sin6_port = 0;
+	return watch_overlaps(&host, end);
+}
+
+/* Is it of the socket's traffic? `*sent`: by it. */
 static bool is_of(const struct handle *handle, const struct passage *passage, const struct segment *segment, bool *sent)
 {
-	bool both = !passage->from == !handle->host; /* on the wire, or in no lab */
-	bool from_here = both && (!passage->from || passage->from == handle->host);
-	bool to_here = both && (!passage->to || passage->to == handle->host);
+	const struct address *from, *to;
 
-	*sent = from_here && is_end(segment, &segment->from, &handle->local);
-	return *sent || (to_here && is_end(segment, &segment->to, &handle->local));
+	ends_of(segment, &from, &to);
+	*sent = passage->from == handle->host && is_end(segment, from, &handle->local);
+	bool got = !*sent && (passage->to == handle->host || !passage->to) && is_end(segment, to, &handle->local);
+	return (*sent || got) && (!handle->peer.length || is_end(segment, *sent ? to : from, &handle->peer));
 }
 
 static void add_segment(struct buffer *text, const struct handle *handle, const struct passage *passage, int64_t *count)
@@ -77,11 +87,8 @@ static int read_arguments(struct run *run, struct handle **handle, int64_t *comm
 		                    text_hash(first->blob->bytes, first->blob->length));
 	if (first && (first->kind == VALUE_HANDLE || first->kind == VALUE_NUMBER))
 		*handle = session_handle(session, first->number);
-	if (*handle) {
-		if (address_port(&(*handle)->local) <= 0) /* it may have got a name by sending */
-			watch_names(*handle);
+	if (*handle)
 		return 0;
-	}
 	run_refuse(run, "segments takes a socket, and of how many commands; sockets lists the sockets");
 	return -1;
 }
@@ -96,6 +103,8 @@ enum progress start_segments(struct run *run)
 
 	if (read_arguments(run, &handle, &commands))
 		return CALL_FAILED;
+	if (handle && !handle->local.length)
+		watch_names(handle);
 	uint64_t from = first_of(&engine->journal, run->entry->number, commands);
 	uint64_t oldest = passages->newest > PASSAGES ? passages->newest - PASSAGES + 1 : 1;
 	buffer_init(&text);
