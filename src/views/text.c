@@ -470,8 +470,7 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 	add_explanation(&line, entry);
 	buffer_char(out, '\n');
 	add_calls(&line, entry);
-	if (!entry->job || !entry->waited) /* of a job that had to wait they were told when it began */
-		view_segments_of(out, session, entry, style);
+	view_segments_of(out, session, entry, style);
 	if (entry->tail && strchr(entry->tail, '\n'))
 		add_table(out, entry->tail);
 }
