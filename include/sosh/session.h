@@ -51,6 +51,7 @@ struct handle {
 	int next_waiting, previous_waiting; /* the list of the clients that wait there, the newest first */
 	int first_waiting;                  /* of a listener: where that list begins */
 	enum tcp_state waiting_state;       /* of a client: the state of its end that waits there, as last seen */
+	unsigned lost;                      /* datagrams that had no room in it, as last seen */
 	struct handle_ending ending;        /* how it was ended from this side */
 };
 

@@ -65,7 +65,7 @@ static bool find_listener(struct story *story, const struct handle *handle)
 		return false;
 	return take(story, LISTENER_GONE, listener, listener->ending.closed_in) ||
 	       take(story, LISTENER_GONE, listener, listener->ending.dissolved_in) ||
-	       take(story, LISTENER_GONE, listener, listener->ending.shut_read_in);
+	       (!listener->ending.shut_early && take(story, LISTENER_GONE, listener, listener->ending.shut_read_in));
 }
 
 static bool became_connected(const struct entry *entry, const struct handle *handle)
@@ -141,6 +141,6 @@ void cause_of_end(struct story *story)
 		return;
 	if (!other && !handle->accepted_from && story->situation & (NEVER_CONNECTED | WAS_CONNECTED))
 		find_failed_connect(story, handle);
-	else if (story->error == EPIPE && story->situation & WAS_CONNECTED)
+	if (!story->cause.kind && story->error == EPIPE && story->situation & WAS_CONNECTED)
 		find_told_end(story, handle);
 }

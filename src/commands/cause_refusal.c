@@ -47,7 +47,8 @@ static int rank_other_protocol(const struct holder_search *search, const struct 
 /* When it listened before: the entry that ended that. */
 static uint64_t stopped_in(const struct handle *handle)
 {
-	return handle->ending.dissolved_in ? handle->ending.dissolved_in : handle->ending.shut_read_in;
+	uint64_t shut = handle->ending.shut_early ? 0 : handle->ending.shut_read_in;
+	return handle->ending.dissolved_in ? handle->ending.dissolved_in : shut;
 }
 
 static void take_answerer(struct story *story, const struct holder_search *search)

@@ -57,7 +57,7 @@ static void find_invalid(struct story *story)
 	} else if (names_command("accept", story->command) && !handle->peer.length) {
 		uint64_t dissolved = handle->ending.dissolved_in;
 		story->cause.who = handle;
-		story->cause.how = dissolved ? dissolved : handle->ending.shut_read_in;
+		story->cause.how = dissolved ? dissolved : handle->ending.shut_early ? 0 : handle->ending.shut_read_in;
 		story->cause.kind = story->cause.how ? STOPPED_LISTENING : CAUSE_NONE;
 	}
 }

@@ -3,10 +3,11 @@
  * Remarks on calls that succeeded, where the bare result is easily taken for something else: an empty datagram for the
  * end of a stream, a send into a closed connection for a delivery, a reset for an orderly close.
  */
+#include <linux/sock_diag.h>
 #include <string.h>
 
 #include "look.h"
-#include "sosh/watch.h"
+#include "sosh/watch_fact.h"
 
 /* What the command has changed of a handle; NULL: nothing. */
 static const struct state_change *change_of(const struct entry *entry, const struct handle *handle)
@@ -48,6 +49,32 @@ static void remark_on_reset(struct run *run)
 	buffer_clear(&other);
 }
 
+/* UDP throws away what its receiver has no room for. The sender is told nothing, but a receiver of this session counts.
+ */
+static void remark_on_loss(struct run *run)
+{
+	const struct session *session = &run->engine->session;
+	const struct handle *handle = run->handle;
+	const struct value *target = &run->entry->target;
+	const struct address *to = target->kind == VALUE_ADDRESS ? target->address : &handle->peer;
+	struct handle *other = session_handle(session, handle->other);
+	uint32_t memory[SK_MEMINFO_VARS] = {0};
+	struct buffer name;
+
+	if (!other && to->length)
+		other = session_bound(session, handle->family, handle->type, to);
+	if (!other || other->fd < 0 ||
+	    watch_option(other, SOL_SOCKET, SO_MEMINFO, memory, sizeof(memory)) < (int)sizeof(memory) ||
+	    memory[SK_MEMINFO_DROPS] <= other->lost)
+		return;
+	other->lost = memory[SK_MEMINFO_DROPS];
+	buffer_init(&name);
+	session_handle_label(&name, other);
+	entry_remark(run->entry, "%s%s has lost %u datagram%s by now: it has no room (SO_RCVBUF), or a filter",
+	             other->name ? "" : "handle ", buffer_string(&name), other->lost, other->lost == 1 ? "" : "s");
+	buffer_clear(&name);
+}
+
 static void remark_on_send(struct run *run)
 {
 	struct entry *entry = run->entry;
@@ -60,6 +87,8 @@ static void remark_on_send(struct run *run)
 	else if (entry->result < (int64_t)length)
 		entry_remark(entry, "%lld of %zu bytes: there was no room for more. Send the rest later",
 		             (long long)entry->result, length);
+	else if (run->handle->type == SOCK_DGRAM && run->handle->family != AF_UNIX)
+		remark_on_loss(run);
 	else
 		remark_on_reset(run);
 }
