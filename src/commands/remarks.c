@@ -62,7 +62,7 @@ static void remark_on_loss(struct run *run)
 	struct buffer name;
 
 	if (!other && to->length)
-		other = session_bound(session, handle->family, handle->type, to);
+		other = session_bound(session, handle->host, handle->family, handle->type, to);
 	if (!other || other->fd < 0 ||
 	    watch_option(other, SOL_SOCKET, SO_MEMINFO, memory, sizeof(memory)) < (int)sizeof(memory) ||
 	    memory[SK_MEMINFO_DROPS] <= other->lost)
