@@ -16,7 +16,6 @@ enum {
 	GAP_AIRY = 24,
 	SIDE_MOST = 36,
 	GAP_MOST = 40,
-	AROUND_LABEL = 5, /* "- label ->" */
 	BESIDE_TEXT = 2,
 	ARROWS_FIRST = 6, /* an arrow gives way before a call does */
 	PAGE_WIDTH = 80,  /* where there is no terminal */
@@ -158,9 +157,10 @@ static void measure_line(struct flow_layout *layout, const struct flow *flow, co
 		const struct flow_arrow *arrow = &flow->items[line->arrow].arrow;
 		int from = flow->lanes[arrow->from].column, to = flow->lanes[arrow->to].column;
 		buffer_empty(&text);
-		flow_label_text(&text, flow, &flow->items[line->arrow], GAP_MOST - AROUND_LABEL);
+		unsigned around = flow_arrow_room(arrow);
+		flow_label_text(&text, flow, &flow->items[line->arrow], GAP_MOST - around);
 		if (from - to == 1 || to - from == 1)
-			at_least(&layout->gap[from < to ? from : to], flow_columns(buffer_string(&text)) + AROUND_LABEL,
+			at_least(&layout->gap[from < to ? from : to], flow_columns(buffer_string(&text)) + around,
 			         GAP_MOST);
 	}
 	buffer_clear(&text);
