@@ -34,11 +34,11 @@ static void add_role(struct buffer *out, const struct flow_crossing *crossing, c
 	const struct segment_place *place = &crossing->passage->place;
 	bool opens = crossing->flags & (SEGMENT_SYN | SEGMENT_RST);
 
-	if (place->role == ROLE_RETRANSMISSION)
+	if (place->role == ROLE_RETRANSMISSION || place->role == ROLE_DUPLICATE_ACK)
 		buffer_text(out, " again");
 	else if (place->role != ROLE_PLAIN)
 		buffer_format(out, " (%s)", segment_role_name(place->role));
-	if (arrow->folded && place->role == ROLE_RETRANSMISSION)
+	if (arrow->folded)
 		buffer_format(out, ", %u times", arrow->folded + 1);
 	if (crossing->kind == SEGMENT_TCP && place->known && !place->window && !opens)
 		buffer_text(out, " win 0");
@@ -47,37 +47,74 @@ static void add_role(struct buffer *out, const struct flow_crossing *crossing, c
 }
 
 /* "23 segments, 33304 bytes", "12 ACKs" */
-static void add_folded(struct buffer *out, const struct flow_arrow *arrow)
+static void add_folded(struct buffer *out, const struct flow_arrow *arrow, size_t width)
 {
+	unsigned long long bytes = arrow->carried;
 	unsigned count = arrow->folded + 1;
+	size_t before = out->length;
 
-	if (arrow->carried)
-		buffer_format(out, "%u segments, %llu bytes", count, (unsigned long long)arrow->carried);
-	else if (arrow->crossing->passage->place.role == ROLE_DUPLICATE_ACK)
-		buffer_format(out, "%u duplicate ACKs", count);
-	else
+	if (!bytes) {
 		buffer_format(out, "%u ACKs", count);
+		return;
+	}
+	buffer_format(out, "%u segments, %llu bytes", count, bytes);
+	if (out->length > width) {
+		out->length = before;
+		buffer_format(out, "%u segments, %llu B", count, bytes);
+	}
+}
+
+/* Repetitions tell what they repeat. */
+static bool repeats(const struct flow_arrow *arrow)
+{
+	enum segment_role role = arrow->crossing->passage->place.role;
+
+	return role == ROLE_RETRANSMISSION || role == ROLE_DUPLICATE_ACK;
+}
+
+/* Flags that say no more than that there is data give way to it. */
+static bool is_plain_data(const struct flow_crossing *crossing)
+{
+	unsigned telling = SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST | SEGMENT_URG;
+
+	return crossing->kind == SEGMENT_TCP && crossing->length && !(crossing->flags & telling);
+}
+
+static void add_data(struct buffer *out, const struct flow *flow, const struct flow_crossing *crossing,
+                     const struct segment *segment, size_t width)
+{
+	const char *data = (const char *)segment->data;
+	struct buffer flags, text;
+
+	buffer_init(&flags);
+	buffer_init(&text);
+	segment_flags(&flags, segment);
+	if (crossing->length && width > flags.length + 1)
+		flow_data_text(&text, flow, data, segment->data_length, crossing->length, width - flags.length - 1);
+	if (is_plain_data(crossing) && (!text.length || text.bytes[0] != '"')) {
+		buffer_empty(&flags);
+		buffer_empty(&text);
+		flow_data_text(&text, flow, data, segment->data_length, crossing->length, width);
+	}
+	buffer_text(out, buffer_string(&flags));
+	if (flags.length && text.length)
+		buffer_char(out, ' ');
+	buffer_text(out, buffer_string(&text));
+	buffer_clear(&flags);
+	buffer_clear(&text);
 }
 
 static void add_whole(struct buffer *out, const struct flow *flow, const struct flow_arrow *arrow, size_t width)
 {
-	const struct flow_crossing *crossing = arrow->crossing;
+	size_t taken = flow_columns(buffer_string(out));
 	struct segment segment;
 	struct buffer role;
 
-	passage_read(crossing->passage, &segment);
+	passage_read(arrow->crossing->passage, &segment);
 	buffer_init(&role);
-	add_role(&role, crossing, arrow);
-	segment_flags(out, &segment);
-	size_t taken = flow_columns(buffer_string(out)) + role.length + 1;
-	if (crossing->length && width > taken) {
-		buffer_char(out, ' ');
-		size_t before = out->length;
-		flow_data_text(out, flow, (const char *)segment.data, segment.data_length, crossing->length,
-		               width - taken);
-		if (out->length == before)
-			out->length--;
-	}
+	add_role(&role, arrow->crossing, arrow);
+	taken += role.length;
+	add_data(out, flow, arrow->crossing, &segment, width > taken ? width - taken : 0);
 	buffer_add(out, buffer_string(&role), role.length);
 	buffer_clear(&role);
 }
@@ -91,8 +128,8 @@ void flow_segment_text(struct buffer *out, const struct flow *flow, const struct
 	add_number(&text, arrow);
 	if (arrow->part == PART_ARRIVES)
 		buffer_text(&text, arrow->copy ? "copy" : "");
-	else if (arrow->folded && arrow->crossing->passage->place.role != ROLE_RETRANSMISSION)
-		add_folded(&text, arrow);
+	else if (arrow->folded && !repeats(arrow))
+		add_folded(&text, arrow, width);
 	else
 		add_whole(&text, flow, arrow, width);
 	while (text.length && text.bytes[text.length - 1] == ' ')

@@ -179,18 +179,43 @@ static uint64_t moment_of(const struct flow *flow, const struct state_change *ch
 	return found;
 }
 
+static uint64_t later(uint64_t moment, uint64_t than, uint64_t last)
+{
+	return moment > than && moment <= last ? moment : than;
+}
+
+/* Where that is not known: the last segment to or from its host that was moved while the entry ran. */
+static uint64_t last_moment(const struct flow *flow, const struct flow_item *item)
+{
+	const struct entry *entry = item->entry;
+	uint64_t found = entry->begun;
+
+	if (!flow_is_host(flow, item->lane) || !entry->ended)
+		return 0;
+	for (unsigned i = 0; i < flow->wire.count; i++) {
+		const struct flow_crossing *crossing = &flow->wire.crossings[i];
+		if (crossing->lanes[0] == item->lane)
+			found = later(crossing->passage->moment, found, entry->finished);
+		if (crossing->lanes[1] == item->lane)
+			found = later(arrival_of(crossing->passage), found, entry->finished);
+	}
+	return found > entry->begun ? found : 0;
+}
+
 static void place_state(struct flow *flow, struct flow_item *item)
 {
 	const struct entry *entry = item->entry;
 	unsigned side;
 	struct flow_link *link = item->change ? flow_link_of(flow, item->change, &side) : NULL;
+	uint64_t last = entry->ended ? entry->finished : UINT64_MAX;
+	uint64_t moment = link ? moment_of(flow, item->change, link, side, last) : 0;
 
-	if (!link)
-		return;
-	uint64_t moment = moment_of(flow, item->change, link, side, entry->ended ? entry->finished : UINT64_MAX);
+	if (moment)
+		link->sides[side].placed = moment;
+	else
+		moment = last_moment(flow, item);
 	if (!moment)
 		return;
-	link->sides[side].placed = moment;
 	item->moment = moment;
 	item->rank = RANK_STATE;
 }
