@@ -202,7 +202,9 @@ bool flow_is_peer(const struct flow *flow, int lane);
 /* The lane of a host of the lab; -1: there is no such host. */
 int flow_host_lane(struct flow *flow, unsigned host);
 bool flow_is_host(const struct flow *flow, int lane);
-/* Has the item to do with the sockets that were chosen? */
+/* Notes which were chosen. */
+void flow_note_chosen(struct flow *flow, const int *handles, unsigned count);
+/* Has the item to do with them? */
 bool flow_is_told(const struct flow *flow, const struct flow_item *item);
 /* Decides which lanes are shown, and in which order. */
 void flow_choose(struct flow *flow, const int *handles, unsigned count);

@@ -85,6 +85,8 @@ static unsigned reach(const struct flow_page *page, const struct flow_arrow *arr
 	}
 	if (arrow->lost)
 		return gap / 5 + 1;
+	if (arrow->copy && gap >= BEND_MOST + STOP_LEAST)
+		return BEND_MOST;
 	part = part < BEND_LEAST ? BEND_LEAST : part;
 	return part > BEND_MOST ? BEND_MOST : part;
 }

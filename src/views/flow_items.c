@@ -428,24 +428,6 @@ static void count_sockets(struct flow *flow)
 	}
 }
 
-/* What was asked for, and in a lab, where sockets share a lane, whom it has to do with. */
-static void note_chosen(struct flow *flow, const int *handles, unsigned count)
-{
-	int lane = count ? flow_lane_of(flow, handles[0]) : -1;
-	bool one = count > 0;
-
-	flow->choosy = count > 0;
-	for (unsigned i = 0; i < count; i++) {
-		flow->lanes[flow_lane_of(flow, handles[i])].chosen = true;
-		flow_end(flow, flow_end(flow, handles[i])->base)->chosen = true;
-		one &= flow_lane_of(flow, handles[i]) == lane;
-	}
-	for (unsigned i = 0; one && i < flow->session->handle_count; i++) {
-		struct flow_end *end = &flow->ends[i];
-		end->partner |= end->other && flow_end(flow, flow_end(flow, end->other)->base)->chosen;
-	}
-}
-
 static void count_listeners(struct flow *flow)
 {
 	for (unsigned i = 0; i < flow->session->handle_count; i++)
@@ -466,7 +448,7 @@ void flow_collect(struct flow *flow, const int *handles, unsigned count)
 			add_steps(flow, entry);
 	}
 	count_sockets(flow);
-	note_chosen(flow, handles, count);
+	flow_note_chosen(flow, handles, count);
 	flow_wire_read(flow);
 	if (flow->step_count)
 		qsort(flow->steps, flow->step_count, sizeof(*flow->steps), by_moment);

@@ -120,6 +120,36 @@ int flow_peer_lane(struct flow *flow, int number, const struct address *address)
 	return lane_of_address(flow, number, peer);
 }
 
+/* Of a chosen one: the other end, and the listener that took it or lets it wait. */
+static void note_partners(struct flow *flow, int number)
+{
+	const struct handle *handle = session_handle(flow->session, number);
+	int other = flow_end(flow, number)->other;
+
+	if (!handle || !flow_end(flow, flow_end(flow, number)->base)->chosen)
+		return;
+	if (other)
+		flow_end(flow, other)->partner = flow_end(flow, flow_end(flow, other)->base)->partner = true;
+	if (handle->waits_with)
+		flow_end(flow, handle->waits_with)->partner = true;
+}
+
+/* What was asked for, and in a lab, where sockets share a lane, whom it has to do with. */
+void flow_note_chosen(struct flow *flow, const int *handles, unsigned count)
+{
+	int lane = count ? flow_lane_of(flow, handles[0]) : -1;
+	bool one = count > 0;
+
+	flow->choosy = count > 0;
+	for (unsigned i = 0; i < count; i++) {
+		flow->lanes[flow_lane_of(flow, handles[i])].chosen = true;
+		flow_end(flow, flow_end(flow, handles[i])->base)->chosen = true;
+		one &= flow_lane_of(flow, handles[i]) == lane;
+	}
+	for (unsigned i = 0; one && i < flow->session->handle_count; i++)
+		note_partners(flow, (int)i + 1);
+}
+
 bool flow_is_told(const struct flow *flow, const struct flow_item *item)
 {
 	if (!flow->choosy || !item->about || !flow_is_host(flow, item->lane))

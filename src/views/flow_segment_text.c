@@ -92,9 +92,10 @@ static void add_data(struct buffer *out, const struct flow *flow, const struct f
 	if (crossing->length && width > flags.length + 1)
 		flow_data_text(&text, flow, data, segment->data_length, crossing->length, width - flags.length - 1);
 	if (is_plain_data(crossing) && (!text.length || text.bytes[0] != '"')) {
-		buffer_empty(&flags);
 		buffer_empty(&text);
 		flow_data_text(&text, flow, data, segment->data_length, crossing->length, width);
+		if (text.length)
+			buffer_empty(&flags);
 	}
 	buffer_text(out, buffer_string(&flags));
 	if (flags.length && text.length)
@@ -114,7 +115,10 @@ static void add_whole(struct buffer *out, const struct flow *flow, const struct 
 	buffer_init(&role);
 	add_role(&role, arrow->crossing, arrow);
 	taken += role.length;
-	add_data(out, flow, arrow->crossing, &segment, width > taken ? width - taken : 0);
+	if (arrow->folded)
+		segment_flags(out, &segment);
+	else
+		add_data(out, flow, arrow->crossing, &segment, width > taken ? width - taken : 0);
 	buffer_add(out, buffer_string(&role), role.length);
 	buffer_clear(&role);
 }

@@ -107,7 +107,10 @@ static bool is_closed_by(const struct sight *sight, const struct state_change *c
 		return false;
 	if (sight->crossing->flags & SEGMENT_RST)
 		return true;
-	return icmp ? change->from == STATE_SYN_SENT && !sight->leaves : !sight->leaves && sight->acknowledges;
+	if (icmp)
+		return change->from == STATE_SYN_SENT && !sight->leaves;
+	return change->from != STATE_FIN_WAIT_1 && change->from != STATE_FIN_WAIT_2 && !sight->leaves &&
+	       sight->acknowledges;
 }
 
 /* Does the segment bring the change? */

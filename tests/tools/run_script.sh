@@ -12,6 +12,7 @@
 #   #: args A B              the script's arguments
 #   #: options --json -k     the options; without it -q
 #   #: needs ipv6            skipped where ::1 is not there
+#   #: needs lab             skipped where network namespaces are refused
 set -u
 file=$(realpath -- "$1")
 room=$(mktemp -d "${TMPDIR:-/tmp}/sosh-test.XXXXXX") || exit 1
@@ -24,6 +25,11 @@ said() { sed -n "s/^#: $1 *//p" "$file"; }
 
 if said needs | grep -q ipv6 && ! grep -q '^0*1 ' /proc/net/if_inet6 2>/dev/null; then
 	echo "skipped: no ::1 here"
+	exit 77
+fi
+
+if said needs | grep -q lab && ! unshare -Urn true 2>/dev/null && ! unshare -n true 2>/dev/null; then
+	echo "skipped: no network namespaces here"
 	exit 77
 fi
 
