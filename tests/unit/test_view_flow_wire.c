@@ -10,6 +10,21 @@
 
 /* clang-format off */
 static const char lost_syn[] =
+	"                 client                   server\n"
+	"                10.0.0.1                 10.0.0.2\n"
+	"                    |                        | socket => l  CLOSED\n"
+	"                    |                        | listen l     LISTEN\n"
+	"CLOSED  socket => c |                        |\n"
+	"SYN-SENT  connect c |------- SYN -------x    |\n"
+	"           (1.00 s) .                        .\n"
+	"                    |------ SYN again ------>|              SYN-RECEIVED\n"
+	"ESTABLISHED         |<------- SYN,ACK -------|\n"
+	"                    |--------- ACK --------->|              ESTABLISHED\n"
+	"                    |                        | accept l => a\n"
+	"FIN-WAIT-1  close c |------- FIN,ACK ------->|              CLOSE-WAIT\n"
+	"FIN-WAIT-2          |<--------- ACK ---------|\n"
+	"CLOSED              |<------- RST,ACK -------| close a      CLOSED\n";
+static const char bent[] =
 	"                 client                                 server\n"
 	"                10.0.0.1                               10.0.0.2\n"
 	"                    │                                      │ socket => l  CLOSED\n"
@@ -28,23 +43,6 @@ static const char lost_syn[] =
 	"                    │                                      │ recv a => \"onetwo\"\n"
 	"                    │                          ╰─── #4 ───►│\n"
 	"                    │       ×─── UDP \"\\x1b[2J\" 4 bytes ────┤\n";
-static const char bent[] =
-	"                 client                           server\n"
-	"                10.0.0.1                         10.0.0.2\n"
-	"                    |                                | socket => l  CLOSED\n"
-	"                    |                                | listen l     LISTEN\n"
-	"CLOSED  socket => c |                                |\n"
-	"SYN-SENT  connect c |------------- SYN ------------->|              SYN-RECEIVED\n"
-	"ESTABLISHED         |<----------- SYN,ACK -----------|\n"
-	"                    |------------- ACK ------------->|              ESTABLISHED\n"
-	"                    |                                | accept l => a\n"
-	"             send c |---- 5 segments, 50 bytes ----->|\n"
-	"                    |<------------- ACK -------------|\n"
-	"                    |<------------- ACK -------------|\n"
-	"                    |<------------- ACK -------------|\n"
-	"                    | held |-- #12 ACK \"x\" 1 byte ---|\n"
-	"                    .                                . (1.00 s)\n"
-	"                    | held |- #13-16 ACK again, ... -|\n";
 static const char folded[] =
 	"                 client                           server\n"
 	"                10.0.0.1                         10.0.0.2\n"
@@ -61,7 +59,7 @@ static const char folded[] =
 	"                    |<------------- ACK -------------|\n"
 	"                    | held |-- #12 ACK \"x\" 1 byte ---|\n"
 	"                    .                                . (1.00 s)\n"
-	"                    | held |- #13-16  again, 4 t... -|\n";
+	"                    | held |- #13-16 ACK again, ... -|\n";
 static const char captured[] =
 	"                  c                       l, a\n"
 	"           10.0.0.1:51334              10.0.0.2:80\n"
