@@ -115,6 +115,8 @@ static struct flow_item *add_call(struct flow *flow, enum flow_phase phase, int 
 
 	item->phase = phase;
 	item->with = with;
+	if (flow->step->entry->given && flow_is(flow->step->entry, "accept"))
+		item->about = flow->step->entry->given;
 	return item;
 }
 

@@ -213,6 +213,11 @@ static void place_state(struct flow *flow, struct flow_item *item)
 	uint64_t last = entry->ended ? entry->finished : UINT64_MAX;
 	uint64_t moment = link ? moment_of(flow, item->change, link, side, last) : 0;
 
+	if (link && !item->handle) { /* the socket that it became */
+		const struct flow_crossing *first = &flow->wire.crossings[link->first];
+		int became = first->handles[first->answer == (side == 1) ? 0 : 1];
+		item->about = became ? became : item->about;
+	}
 	if (moment)
 		link->sides[side].placed = moment;
 	else

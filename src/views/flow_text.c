@@ -297,14 +297,13 @@ static const struct value *carried(const struct flow_item *item)
 
 int64_t flow_bytes(const struct flow_item *item)
 {
-	const struct value *data = carried(item);
-
 	if (item->kind == FLOW_ARROW && item->arrow.label == LABEL_SEGMENT)
 		return item->arrow.carried ? (int64_t)item->arrow.carried : -1;
 	if (item->kind != FLOW_ARROW || item->arrow.label != LABEL_DATA)
 		return -1;
 	if (!item->arrow.received)
 		return item->entry->result;
+	const struct value *data = carried(item);
 	return data->kind == VALUE_BYTES ? (int64_t)data->blob->length : -1;
 }
 
