@@ -17,6 +17,7 @@
 #include "run.h"
 #include "sosh/memory.h"
 #include "sosh/watch_fact.h"
+#include "wire_events.h"
 #include "wiring.h"
 
 #define SIGNALS_EVERY 256 /* commands between two looks at signals */
@@ -213,6 +214,8 @@ static void finish(struct run *run)
 		keep_targets(run);
 	if (engine->lab && !run->job)
 		wiring_settle(engine);
+	else if (engine->lab)
+		wire_events_tell(engine);     /* what ended the job, before its end */
 	if (engine->watching || entry->error) /* why it failed may lie in the state */
 		look(run);
 	entry->ok = run->statement->expect_count ? judge(run) : !entry->error && !entry->refused;
