@@ -70,6 +70,7 @@ struct engine {
 	bool timing;                     /* the next command is `time`'s */
 	unsigned depth;                  /* of source */
 	struct lab *lab;                 /* NULL: there is none */
+	struct capturing *capturing;     /* NULL: capture is off; owned */
 	struct wire_match *match;        /* what the wire keeps back; owned */
 	struct wire_events *wire_events; /* see wire_events.h; NULL: nothing came yet */
 	struct entry *running;           /* the foreground's command; NULL: none runs */
@@ -116,6 +117,8 @@ const struct command_spec *engine_command(const char *name, size_t length);
 const struct command_spec *engine_command_at(unsigned index);
 /* The names that `set` takes, in order. NULL at the end. */
 const char *engine_setting_at(unsigned index);
+/* The words that `capture` takes beside a file's name. NULL at the end. */
+const char *engine_capture_word_at(unsigned index);
 /* The words that `wire` takes first, and those behind `wire hold`. NULL at the end. */
 const char *engine_wire_action_at(unsigned index);
 const char *engine_wire_flag_at(unsigned index);

@@ -91,9 +91,10 @@ struct entry {
 	unsigned call_count, call_room;
 	struct state_change *states; /* owned */
 	unsigned state_count, state_room;
-	unsigned told_states;   /* of a job: those that were told when it began */
-	uint64_t first_segment; /* the first that crossed the wire while it ran; 0: none did */
-	uint64_t last_segment;
+	unsigned told_states;            /* of a job: those that were told when it began */
+	uint64_t first_segment;          /* the first that came while it ran; 0: none did */
+	uint64_t last_segment;           /* between them there may be others', see entry_segment */
+	uint64_t told_segment;           /* of a job: the last that was told when it began */
 	const struct passages *passages; /* where these are; borrowed */
 	struct value target;             /* the address that the call was given, or None */
 	struct value local, peer; /* the ends of the handle's (or the given one's) connection, to be shown; or None */
@@ -115,7 +116,7 @@ struct journal {
 	unsigned aside_count, aside_room;
 	size_t bytes;             /* of data in ended entries */
 	uint64_t moment;          /* counts beginnings and ends */
-	struct passages passages; /* what crossed the wire */
+	struct passages passages; /* what crossed the wire or was captured */
 	bool record_calls;        /* keep each call's arguments (needed by JSON); else only results */
 };
 
@@ -150,6 +151,11 @@ void entry_state(struct entry *entry, int handle, enum tcp_state from, enum tcp_
 /* The same of an end that waits with a listener. */
 void entry_waiting_state(struct entry *entry, int listener, const struct address *peer, enum tcp_state from,
                          enum tcp_state to);
+
+/* Gives the entry a segment that has none yet. */
+void entry_passage(struct entry *entry, struct passages *passages, uint64_t number);
+/* The segment with that number, when it is the entry's and not forgotten; NULL. */
+const struct passage *entry_segment(const struct entry *entry, uint64_t number);
 
 /* Moves the state changes of one entry behind those of another. */
 void entry_take_states(struct entry *entry, struct entry *from);

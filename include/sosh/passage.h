@@ -2,8 +2,8 @@
 #ifndef SOSH_PASSAGE_H
 #define SOSH_PASSAGE_H
 /*
- * Passages: what crossed the wire, as the journal keeps it. A passage is one frame: its number, its beginning, what it
- * means beside those before it, and what became of it.
+ * Passages: what crossed the lab's wire or was captured, as the journal keeps it. A passage is one frame: its number,
+ * its beginning, what it means beside those before it, and what became of it.
  */
 #include "sosh/segment_flow.h"
 
@@ -19,16 +19,17 @@ enum passage_fate {
 };
 
 struct passage {
-	uint64_t number; /* of the wire, from 1 */
-	uint64_t entry;  /* that was running when it came; 0: none */
-	uint64_t moment; /* the journal's order; see journal.h */
-	int64_t time;    /* when it came, loop_now's clock */
-	int64_t arrived; /* when it was handed on, 0: it was not */
-	unsigned from, to;
-	unsigned copies; /* delivered by wire copy */
+	uint64_t number;   /* in the order in which they came, from 1 */
+	uint64_t entry;    /* that was running when it came; 0: none */
+	uint64_t moment;   /* the journal's order; see journal.h */
+	int64_t time;      /* when it came, loop_now's clock */
+	int64_t arrived;   /* when it was handed on, 0: it was not */
+	unsigned from, to; /* hosts of the lab; `from` is 0 for what was captured, which has none */
+	unsigned copies;   /* delivered by wire copy */
 	bool corrupted;
 	enum passage_fate fate;
 	struct segment_place place;
+	unsigned link; /* how its bytes begin: SEGMENT_ETHERNET, or ETH_P_… of the packet */
 	size_t length; /* of the frame */
 	unsigned char bytes[PASSAGE_BYTES];
 };
@@ -41,9 +42,10 @@ struct passages {
 
 void passages_init(struct passages *passages);
 void passages_clear(struct passages *passages);
-/* A new one, made of a frame (Ethernet). Its number is the newest's or later; those between were never seen. Borrowed
- * until PASSAGES later ones have come. */
-struct passage *passages_add(struct passages *passages, uint64_t number, const char *bytes, size_t length);
+/* A new one, made of a frame; `link` as segment_read takes it. Its number is the newest's or later; those between were
+ * never seen. Borrowed until PASSAGES later ones have come. */
+struct passage *passages_add(struct passages *passages, uint64_t number, unsigned link, const void *bytes,
+                             size_t length);
 /* By number; NULL when it is forgotten or was never seen. */
 struct passage *passages_get(const struct passages *passages, uint64_t number);
 /* Reads its frame's beginning. The segment borrows from the passage. */

@@ -14,6 +14,7 @@
 struct open_socket {
 	unsigned references; /* open handles */
 	bool lowat;          /* SO_RCVLOWAT was set above 1 */
+	bool shares;         /* SO_REUSEPORT is set: clients may go to another listener of the same name */
 };
 
 /* How the connection of a handle was ended from this side: entries of the journal, 0: not. */
@@ -23,6 +24,7 @@ struct handle_ending {
 	uint64_t shut_read_in; /* shutdown of its receiving side */
 	uint64_t dissolved_in; /* connect to AF_UNSPEC */
 	int64_t unread;        /* bytes that lay unread when it was closed; -1: not known */
+	bool shut_early;       /* that shutdown came before the connection, which it holds for all the same */
 	bool reuse;            /* SO_REUSEADDR was set when it was closed */
 };
 
@@ -49,6 +51,7 @@ struct handle {
 	int next_waiting, previous_waiting; /* the list of the clients that wait there, the newest first */
 	int first_waiting;                  /* of a listener: where that list begins */
 	enum tcp_state waiting_state;       /* of a client: the state of its end that waits there, as last seen */
+	unsigned lost;                      /* datagrams that had no room in it, as last seen */
 	struct handle_ending ending;        /* how it was ended from this side */
 };
 

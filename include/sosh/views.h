@@ -22,6 +22,8 @@ struct view_style {
  */
 void view_text(struct buffer *out, const struct session *session, const struct entry *entry,
                const struct view_style *style);
+/* Adds a line of text, broken at blanks where it is too long for the width, and a newline. */
+void view_line(struct buffer *out, const char *text, const struct view_style *style);
 /* Adds the lines of a job that has begun to wait: "%1 waits for a client on server (127.0.0.1:80)", and what it has set
  * off so far. */
 void view_waiting(struct buffer *out, const struct session *session, const struct entry *entry, const char *what,

@@ -74,6 +74,8 @@ int watch_each_address(void (*each)(const struct address *address, const char *i
                        void *context);
 /* Is it an address of this machine (127.0.0.0/8 and "every interface" included)? */
 bool watch_is_own_address(const struct address *address);
+/* Is it a broadcast address: 255.255.255.255, or that of one of this machine's networks? */
+bool watch_is_broadcast(const struct address *address);
 /* Is it one that every host has: loopback, or every interface? */
 bool watch_is_everyones_address(const struct address *address);
 

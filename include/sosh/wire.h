@@ -5,8 +5,8 @@
  * The wire of a lab: every frame that a host sends is taken here and handed on to the hosts that it is for (by its
  * destination MAC address; to all others when that is a group's), or kept, or lost, as the wire is told.
  *
- * Frames are numbered from 1 in the order in which they came. What networks say by themselves (ARP, neighbour and
- * router discovery, MLD, IGMP) is handed on unless the wire is cut, but not numbered, held or told.
+ * Frames are numbered from 1 in the order in which they came (see wire_number_after). What networks say by themselves
+ * (ARP, neighbour and router discovery, MLD, IGMP) is handed on unless the wire is cut, but not numbered, held or told.
  * Hosts are named by their numbers, see lab.h. Everything happens in the functions below; nothing waits.
  */
 #include "sosh/error.h"
@@ -46,6 +46,9 @@ struct wire_frame {
  */
 typedef void wire_told(void *context, const struct wire_frame *frame);
 void wire_tell(struct wire *wire, wire_told *told, void *context);
+/* Others number segments too: a new frame's number is higher than theirs, which is read here whenever one comes.
+ * Borrowed. */
+void wire_number_after(struct wire *wire, const uint64_t *newest);
 
 /* Moving: the owner watches the descriptor for EPOLLIN and takes a turn when it is ready or the deadline has come. */
 int wire_descriptor(const struct wire *wire);

@@ -77,8 +77,12 @@ static enum progress connect_try(struct pending *pending)
 
 static enum progress connect_expired(struct pending *pending)
 {
+	struct address peer = pending->handle->peer;
 	int error = pending->wait.deadline_error;
-	return connect_end(pending, error == ERROR_TIMEOUT && pending->as_value ? EAGAIN : error);
+	enum progress progress = connect_end(pending, error == ERROR_TIMEOUT && pending->as_value ? EAGAIN : error);
+	if (pending->handle->family != AF_UNIX)
+		pending->handle->peer = peer; /* only the waiting has ended, not the attempt */
+	return progress;
 }
 
 enum progress call_connect(struct pending *pending, struct door *door, struct entry *entry, struct handle *handle,

@@ -26,6 +26,7 @@ struct setting {
 		int number;
 		struct linger linger;
 		struct timeval time;
+		struct sock_fprog program;
 	};
 };
 
@@ -161,11 +162,25 @@ static const struct option_form {
 	[OPTION_BYTES] = {encode_int, decode_bytes, OPTION_ROOM, "bytes, or a number of 32 bits", "x\"01 00 00 00\""},
 };
 
+/* Who the peer is: unix(7). */
+static struct value decode_credentials(const char *bytes)
+{
+	struct ucred peer;
+	memcpy(&peer, bytes, sizeof(peer));
+	struct value value = value_struct(3);
+	value.list->items[0] = (struct item){"pid", value_number(peer.pid)};
+	value.list->items[1] = (struct item){"uid", value_number((int)peer.uid)};
+	value.list->items[2] = (struct item){"gid", value_number((int)peer.gid)};
+	return value;
+}
+
 /* A value as it lies in memory. */
 static struct value option_decode(const struct option *option, const void *bytes, socklen_t length)
 {
 	if (option->level == IPPROTO_TCP && option->number == TCP_INFO && length > 0)
 		return tcp_info_value(bytes, length);
+	if (option->level == SOL_SOCKET && option->number == SO_PEERCRED && length == sizeof(struct ucred))
+		return decode_credentials(bytes);
 	return option_forms[option->type].decode(bytes, length);
 }
 
@@ -179,6 +194,11 @@ static void option_remember(struct session *session, const struct handle *handle
 		int lowat;
 		memcpy(&lowat, setting->bytes, sizeof(lowat));
 		handle->open->lowat = lowat > 1 || lowat < 0; /* a negative one is the greatest, socket(7) */
+	}
+	if (option->number == SO_REUSEPORT && setting->length >= sizeof(int)) {
+		int shares;
+		memcpy(&shares, setting->bytes, sizeof(shares));
+		handle->open->shares = shares != 0;
 	}
 	if (option->number != SO_LINGER || setting->length < sizeof(struct linger))
 		return;
@@ -198,6 +218,18 @@ static void refuse_setting(struct entry *entry, const struct option *option, con
 	entry_refuse(entry, "%s takes %s, as in: setsockopt s %s %s", name, form->takes, name, form->example);
 }
 
+/* The kernel wants a pointer to a filter's program: the bytes are its instructions. */
+static void set_program(const struct option *option, struct setting *setting)
+{
+	bool filters = option->number == SO_ATTACH_FILTER || option->number == SO_ATTACH_REUSEPORT_CBPF;
+	size_t count = setting->length / sizeof(struct sock_filter);
+	if (option->level != SOL_SOCKET || !filters || !count || setting->length % sizeof(struct sock_filter) ||
+	    count > BPF_MAXINSNS)
+		return;
+	setting->program = (struct sock_fprog){(unsigned short)count, (struct sock_filter *)setting->bytes};
+	set_bytes(setting, &setting->program, sizeof(setting->program));
+}
+
 enum progress call_setsockopt(struct door *door, struct entry *entry, struct handle *handle,
                               const struct option *option, const struct value *value)
 {
@@ -205,6 +237,7 @@ enum progress call_setsockopt(struct door *door, struct entry *entry, struct han
 	struct setting setting = {0};
 	if (value->kind == VALUE_BYTES) {
 		set_bytes(&setting, value->blob->bytes, value->blob->length);
+		set_program(option, &setting);
 	} else if (!form->encode(value, &setting)) {
 		refuse_setting(entry, option, form);
 		return CALL_FAILED;

@@ -71,9 +71,8 @@ static void record_receiving(struct pending *pending, const char *room, size_t c
 	}
 }
 
-static ssize_t recv_once(struct pending *pending, char *room, size_t count)
+static ssize_t recv_try(struct pending *pending, char *room, size_t count, int flags)
 {
-	int flags = pending->flags | MSG_DONTWAIT;
 	int fd = pending->handle->fd;
 	int64_t began = record_begin(pending->door);
 	ssize_t told;
@@ -87,6 +86,11 @@ static ssize_t recv_once(struct pending *pending, char *room, size_t count)
 	if (began)
 		record_receiving(pending, room, count, flags, began, told);
 	return told;
+}
+
+static ssize_t recv_once(struct pending *pending, char *room, size_t count)
+{
+	return recv_try(pending, room, count, pending->flags | MSG_DONTWAIT);
 }
 
 static short recv_look(const struct pending *pending, short events)
@@ -176,17 +180,55 @@ static enum progress recv_all_peek(struct pending *pending)
 	return record_failure(pending->entry, EAGAIN);
 }
 
+/*
+ * A datagram socket that was shut down for reading: a recv that may wait gives 0 then, without waiting, but one with
+ * MSG_DONTWAIT gives EAGAIN.
+ */
+static bool recv_gives_shut(struct pending *pending)
+{
+	if (pending->handle->type != SOCK_DGRAM || pending->flags & NEVER_WAITS ||
+	    !(recv_look(pending, POLLRDHUP) & POLLRDHUP))
+		return false;
+	return pending_waits(pending) || wait_allowed(pending, SO_RCVTIMEO, EAGAIN);
+}
+
+/* How long the message is that comes next, of AF_UNIX's SOCK_SEQPACKET all that wait; 0: not known, or of no use. */
+static size_t recv_whole(const struct pending *pending)
+{
+	if (pending->handle->type == SOCK_STREAM || pending->flags & (MSG_TRUNC | MSG_PEEK | MSG_ERRQUEUE))
+		return 0;
+	return recv_queued(pending);
+}
+
+/* Says how much of a message had no room. `whole` is what recv_whole told before it was taken. */
+static void recv_remark_cut(struct pending *pending, size_t whole, size_t told)
+{
+	int type = pending->handle->type;
+	if (told != pending->length || whole <= told || (type != SOCK_DGRAM && type != SOCK_SEQPACKET))
+		return;
+	if (type == SOCK_SEQPACKET)
+		whole -= recv_queued(pending);
+	if (whole > told && whole < ROOM_MOST)
+		entry_remark(pending->entry, "the message had %zu: the rest is lost", whole);
+}
+
 static enum progress recv_part(struct pending *pending)
 {
 	char here[ROOM_HERE];
 	char *room = pending->room ? pending->room : here;
 	if (pending->flags & MSG_TRUNC && pending->handle->type == SOCK_STREAM)
 		memset(room, 0, pending->length); /* not every protocol fills it then */
+	size_t whole = recv_whole(pending);
 	ssize_t told = recv_once(pending, room, pending->length);
-	if (told >= 0)
+	int error = errno;
+	if (told < 0 && error == EAGAIN && recv_gives_shut(pending))
+		told = recv_try(pending, room, pending->length, pending->flags);
+	if (told >= 0) {
+		recv_remark_cut(pending, whole, (size_t)told);
 		return recv_end(pending, room, (size_t)told);
-	if (errno != EAGAIN)
-		return record_failure(pending->entry, errno);
+	}
+	if (error != EAGAIN)
+		return record_failure(pending->entry, error);
 	return recv_wait(pending, false);
 }
 

@@ -33,11 +33,15 @@ enum cause_kind {
 	LISTENS_NOW,
 	LISTENS_ELSEWHERE,
 	LISTENS_TO_IPV6,
+	TAKES_FROM_PEER, /* of UDP: connected to another */
+	OTHER_TYPE,      /* AF_UNIX */
 	OTHER_PROTOCOL,
 	CLOSED_THERE,
 	HOST_REFUSED, /* another host */
 	QUEUE_FULL,
 	SILENCE,
+	NOT_ACCEPTED, /* the connection still waits with its listener */
+	DEFERS,       /* TCP_DEFER_ACCEPT */
 
 	/* how a connection ended */
 	OWN_SHUTDOWN,
@@ -49,12 +53,14 @@ enum cause_kind {
 	PEER_SHUT_READ,
 	LISTENER_GONE,
 	CONNECT_FAILED,
+	ENDED_BEFORE, /* the connection, with an error that was told */
 
 	/* the wrong socket, or the wrong moment */
 	LISTENER_USED,
 	ACCEPTED_USED,
 	ACCEPTED_ACCEPTS,
 	ALREADY_CONNECTED,
+	FROM_LOOPBACK, /* it is bound to an address that reaches this machine alone */
 	PEER_DOES_NOT_READ,
 	NO_DESCRIPTOR,
 	TOO_BIG_FOR_BUFFER,
@@ -74,6 +80,7 @@ enum cause_given {
 	OLD_REUSES = 1 << 2, /* SO_REUSEADDR of the socket that holds the address, or had it */
 	OLD_DOES_NOT = 1 << 3,
 	IS_UNIX = 1 << 4,
+	OLD_SHARES = 1 << 5, /* SO_REUSEPORT of the one, while the other is without it */
 };
 
 struct cause {

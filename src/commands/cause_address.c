@@ -56,6 +56,9 @@ static void note_reuse(struct story *story)
 		reuses = old->ending.reuse;
 	if (old)
 		cause->given |= reuses ? OLD_REUSES : OLD_DOES_NOT;
+	if (handle_option(old, SOL_SOCKET, SO_REUSEPORT, 0) &&
+	    !handle_option(story->handle, SOL_SOCKET, SO_REUSEPORT, 1))
+		cause->given |= OLD_SHARES;
 }
 
 static void find_holder(struct story *story)
@@ -198,8 +201,7 @@ static void find_permission(struct story *story)
 			return;
 		story->cause.most = limit[0];
 		story->cause.kind = LOW_PORT;
-	} else if (story->situation & ON_UDP && story->target->any.sa_family == AF_INET &&
-	           story->target->in.sin_addr.s_addr == htonl(INADDR_BROADCAST) &&
+	} else if (story->situation & ON_UDP && watch_is_broadcast(story->target) &&
 	           !handle_option(story->handle, SOL_SOCKET, SO_BROADCAST, 1)) {
 		story->cause.kind = IS_BROADCAST;
 	}

@@ -86,6 +86,12 @@ static void find_name_refusal(struct story *story)
 	if (!bound.found)
 		return;
 	holder_take(story, &bound.fact);
+	if (story->handle && bound.fact.type != story->handle->type) {
+		const char *type = symbol_name("SOCK_", bound.fact.type);
+		buffer_format(&story->cause.text, "a %s socket", type ? type : "different");
+		story->cause.kind = OTHER_TYPE;
+		return;
+	}
 	bool takes = bound.fact.listening || bound.fact.type == SOCK_DGRAM;
 	story->cause.kind = takes ? LISTENS_NOW : BOUND_ONLY;
 }

@@ -13,11 +13,27 @@ static bool is_open_to_all(const struct watch_fact *fact)
 	return fact->listening || fact->protocol == IPPROTO_UDP;
 }
 
+/* A connection that is over still has its listener's port. */
+static bool is_remains(const struct holder_search *search, const struct watch_fact *fact)
+{
+	const struct handle *handle = fact->listening ? NULL : holder_handle(search->story, fact);
+	return handle && handle->accepted_from;
+}
+
+static bool is_ipv6(const struct address *address)
+{
+	return address->any.sa_family == AF_INET6;
+}
+
 /* One that listens before one that is only bound; one that has the address before one that has only the port. */
 static int rank_answerer(const struct holder_search *search, const struct watch_fact *fact)
 {
-	if (fact->peer.length)
+	if (is_remains(search, fact))
 		return 0;
+	if (fact->peer.length) /* of UDP it has the port, but for its peer alone */
+		return fact->protocol == IPPROTO_UDP && watch_overlaps(&fact->local, search->wanted);
+	if (fact->v6only && is_ipv6(search->wanted) && IN6_IS_ADDR_V4MAPPED(&search->wanted->in6.sin6_addr))
+		return is_open_to_all(fact) ? 2 : 0;
 	if (holder_clashes(search, fact))
 		return is_open_to_all(fact) ? 4 : 3;
 	return is_open_to_all(fact) ? 2 : 0;
@@ -31,7 +47,8 @@ static int rank_other_protocol(const struct holder_search *search, const struct 
 /* When it listened before: the entry that ended that. */
 static uint64_t stopped_in(const struct handle *handle)
 {
-	return handle->ending.dissolved_in ? handle->ending.dissolved_in : handle->ending.shut_read_in;
+	uint64_t shut = handle->ending.shut_early ? 0 : handle->ending.shut_read_in;
+	return handle->ending.dissolved_in ? handle->ending.dissolved_in : shut;
 }
 
 static void take_answerer(struct story *story, const struct holder_search *search)
@@ -41,6 +58,8 @@ static void take_answerer(struct story *story, const struct holder_search *searc
 	holder_take(story, fact);
 	if (search->best == 4) {
 		cause->kind = LISTENS_NOW;
+	} else if (search->best == 1) {
+		cause->kind = TAKES_FROM_PEER;
 	} else if (search->best == 3) {
 		cause->how = cause->who ? stopped_in(cause->who) : 0;
 		cause->kind = cause->how ? STOPPED_LISTENING : BOUND_ONLY;

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include "explanations.h"
 #include "hosts.h"
@@ -94,6 +95,25 @@ static void find_reader(struct story *story)
 	story->cause.kind = PEER_DOES_NOT_READ;
 }
 
+static void find_listener(struct story *story)
+{
+	const struct handle *handle = story->handle;
+	const struct handle *listener = handle ? session_handle(story->session, handle->waits_with) : NULL;
+	if (!listener || listener->fd < 0 || handle->waiting_state != STATE_ESTABLISHED)
+		return;
+	story->cause.who = listener;
+	story->cause.kind = NOT_ACCEPTED;
+}
+
+/* A client of this session whose data it waits for? */
+static void find_deferred(struct story *story)
+{
+	const struct handle *client =
+		story->handle ? session_handle(story->session, story->handle->first_waiting) : NULL;
+	if (client && story->situation & ON_TCP && handle_option(story->handle, IPPROTO_TCP, TCP_DEFER_ACCEPT, 0) > 0)
+		story->cause.kind = DEFERS;
+}
+
 void cause_of_silence(struct story *story)
 {
 	if (!story->by->watch)
@@ -102,4 +122,8 @@ void cause_of_silence(struct story *story)
 		find_connecting(story);
 	else if (names_command("send sendall sendto sendmsg sendfile", story->command))
 		find_reader(story);
+	else if (names_command("recv recvfrom recvmsg", story->command))
+		find_listener(story);
+	else if (names_command("accept", story->command))
+		find_deferred(story);
 }

@@ -34,9 +34,19 @@ bool cause_of_listener_used(struct story *story)
 	return true;
 }
 
+static bool is_from_loopback(const struct story *story)
+{
+	const struct address *local = &story->handle->local;
+	return story->target && local->length && local->any.sa_family == AF_INET &&
+	       story->target->any.sa_family == AF_INET && ntohl(local->in.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET &&
+	       address_port(story->target) > 0 && !watch_is_own_address(story->target);
+}
+
 static void find_invalid(struct story *story)
 {
 	const struct handle *handle = story->handle;
+	if (handle && names_command("connect connect_ex sendto sendmsg", story->command) && is_from_loopback(story))
+		story->cause.kind = FROM_LOOPBACK;
 	if (!handle || cause_of_listener_used(story) || !names_command("bind listen accept", story->command))
 		return;
 	const struct handle *listener = session_handle(story->session, handle->accepted_from);
@@ -47,7 +57,7 @@ static void find_invalid(struct story *story)
 	} else if (names_command("accept", story->command) && !handle->peer.length) {
 		uint64_t dissolved = handle->ending.dissolved_in;
 		story->cause.who = handle;
-		story->cause.how = dissolved ? dissolved : handle->ending.shut_read_in;
+		story->cause.how = dissolved ? dissolved : handle->ending.shut_early ? 0 : handle->ending.shut_read_in;
 		story->cause.kind = story->cause.how ? STOPPED_LISTENING : CAUSE_NONE;
 	}
 }

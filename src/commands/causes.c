@@ -11,6 +11,7 @@
 /* clang-format off */
 static const struct cause_row rows[] = {
 	/* the address is held */
+	{HELD_BY_LISTENER, 0, OLD_SHARES, "port {port} is held by {who}, which listens on {held} with SO_REUSEPORT: setsockopt {handle} SO_REUSEPORT 1 before bind shares it", "setsockopt {handle} SO_REUSEPORT 1\n{again}"},
 	{HELD_BY_LISTENER, 0, 0, "port {port} is held by {who}, which listens on {held}: close {holder}, or take another port", "close {holder}\n{again}"},
 	{HELD_BY_LISTENER, 0, 0, "port {port} is held by {who}, which listens on {held}: end it, or take another port", NULL},
 	{HELD_BY_BOUND, 0, NEW_REUSES | OLD_DOES_NOT, "port {port} is held by {who}, which is bound to {held} and does not listen. It must have SO_REUSEADDR too: setsockopt {holder} SO_REUSEADDR 1, or close {holder}", "setsockopt {holder} SO_REUSEADDR 1\n{again}"},
@@ -43,7 +44,7 @@ static const struct cause_row rows[] = {
 	{SAME_CONNECTION, 0, 0, "{held} -> {held_peer} is a connection already, {held_state}: bind another port, or none", NULL},
 	{NO_PORT_LEFT, 0, 0, "no local port of {text} is free for {target}: all are in use, or in TIME-WAIT there (up to 60 s)", NULL},
 	{LOW_PORT, 0, 0, "ports below {most} are for root (CAP_NET_BIND_SERVICE): take a higher one, or sosh --sandbox", NULL},
-	{IS_BROADCAST, 0, 0, "{host} is the broadcast address: setsockopt {handle} SO_BROADCAST 1 first", "setsockopt {handle} SO_BROADCAST 1\n{again}"},
+	{IS_BROADCAST, 0, 0, "{host} is a broadcast address: setsockopt {handle} SO_BROADCAST 1 first", "setsockopt {handle} SO_BROADCAST 1\n{again}"},
 
 	/* nobody answers there, or the answer is no */
 	{BOUND_ONLY, 0, 0, "{who} is bound to {held}, but does not listen yet: listen {holder}", "listen {holder}\n{again}"},
@@ -53,6 +54,8 @@ static const struct cause_row rows[] = {
 	{LISTENS_NOW, 0, 0, "it was refused before, but now {who} has {held}: {command} again", "{again}"},
 	{LISTENS_ELSEWHERE, 0, 0, "nobody has {target}; {who} has this port, but only on {held}: connect to that, or bind the server to {any}", NULL},
 	{LISTENS_TO_IPV6, 0, 0, "nobody has {target}; {who} has this port, but only for IPv6 (IPV6_V6ONLY): connect to ::1, or set IPV6_V6ONLY to 0 before bind", NULL},
+	{TAKES_FROM_PEER, 0, 0, "{who} has {held}, but it is connected to {held_peer} and takes datagrams from there alone: to anybody else the port is unreachable", NULL},
+	{OTHER_TYPE, 0, 0, "{target} is the name of {who}, which is {text}: make the socket with the same type", NULL},
 	{OTHER_PROTOCOL, 0, 0, "nobody has this port with {protocol}; {who} has it with {other_protocol}: use the same type on both sides (SOCK_STREAM is TCP, SOCK_DGRAM is UDP)", NULL},
 	{CLOSED_THERE, 0, 0, "nobody has {held} any more: {end} was closed in {how}", NULL},
 	{HOST_REFUSED, 0, 0, "{host} was reached and said no: nobody listens on its port {port}, or a firewall refuses", NULL},
@@ -67,6 +70,9 @@ static const struct cause_row rows[] = {
 	{QUEUE_FULL, 0, 0, "no error: {it} goes on connecting, but the accept queue of {who} is full ({count} wait, backlog {most}): accept {holder} makes room", "accept {holder}\n{again}"},
 	{QUEUE_FULL, 0, 0, "no error: {it} goes on connecting, but the accept queue of {who} is full ({count} wait, backlog {most})", NULL},
 	{SILENCE, ERROR_TIMEOUT, 0, "no answer from {target} within {timeout} s (settimeout): the host is down, or a firewall drops the SYN. {it} goes on trying, after 1, 2, 4 s", NULL},
+	{NOT_ACCEPTED, ERROR_TIMEOUT, 0, "nothing came within {timeout} s (settimeout): {it} still waits to be accepted, the server does not know of it. accept {holder} takes it", "accept {holder}"},
+	{NOT_ACCEPTED, EAGAIN, 0, "nothing is there yet: {it} still waits to be accepted, accept {holder} takes it. No error: the call did not wait", "accept {holder}"},
+	{DEFERS, 0, 0, "a client is there, but has sent no data: {it} has TCP_DEFER_ACCEPT, which keeps it in SYN-RECEIVED until then", NULL},
 
 	/* how it ended */
 	{OWN_SHUTDOWN, 0, 0, "{it} ended its sending side in {how}: nothing more can be sent", NULL},
@@ -81,6 +87,7 @@ static const struct cause_row rows[] = {
 	{PEER_SHUT_READ, 0, 0, "{end} (the other end) ended its receiving side in {how}: nothing can be sent any more", NULL},
 	{LISTENER_GONE, 0, 0, "{end} ended in {how}, while {it} waited to be accepted: that resets the connection", NULL},
 	{CONNECT_FAILED, 0, 0, "{it} is not connected: {how}, failed with {failure}", NULL},
+	{ENDED_BEFORE, 0, 0, "the connection ended with {failure}, told in {how}: nothing can be sent any more. Make a new socket", NULL},
 
 	/* the wrong socket, or the wrong moment */
 	{LISTENER_USED, 0, 0, "{it} listens and carries no data; accept gave {who}: {command} {holder}", "{command} {holder}"},
@@ -88,6 +95,7 @@ static const struct cause_row rows[] = {
 	{ACCEPTED_ACCEPTS, 0, 0, "{it} was accepted from {end}: it is a connection, it does not listen. accept {holder} takes the next client", "accept {holder}"},
 	{ACCEPTED_USED, 0, 0, "{it} was accepted from {end}: it is a connection, and can neither bind, listen nor accept. Make a new socket", NULL},
 	{ALREADY_CONNECTED, 0, 0, "{it} is connected already, to {peer} ({end}): one socket, one connection. Make a new socket", NULL},
+	{FROM_LOOPBACK, 0, 0, "{it} has the local address {local}, from which only this machine is reached, and {host} is elsewhere: make a new socket", NULL},
 	{PEER_DOES_NOT_READ, EAGAIN, 0, "the send buffer is full, {end} (the other end) has {bytes} unread: recv {holder} makes room. No error: the call did not wait", "recv {holder}\n{again}"},
 	{PEER_DOES_NOT_READ, 0, 0, "no room came within {timeout} s (settimeout): {end} (the other end) has {bytes} unread, recv {holder} makes room. A part may have been sent", "recv {holder}"},
 	{NO_DESCRIPTOR, 0, 0, "no descriptor is left: {most} are allowed, {count} handles are open. Close some, or raise the limit (set nofile)", NULL},

@@ -60,35 +60,10 @@ static enum progress start_sendto(struct run *run)
 	                 (int)argument_number(run, 2), &address, false);
 }
 
-/* An empty result says something: what depends on the socket. */
-static void remark(struct run *run)
-{
-	struct entry *entry = run->entry;
-	const char *note;
-
-	if (!run->engine->watching || entry->note || entry->data.blob->length || !argument_number(run, 1) ||
-	    entry->result)
-		return;
-	if (run->handle->type == SOCK_DGRAM)
-		note = "an empty datagram";
-	else if (run->handle->state == STATE_CLOSED)
-		note = "nothing more comes: the connection is over";
-	else
-		note = "end of the stream: the peer has finished sending";
-	entry_remark(entry, "%s", note);
-}
-
-static enum progress received(struct run *run, enum progress progress)
-{
-	if (progress == CALL_DONE)
-		remark(run);
-	return progress;
-}
-
 static enum progress start_recv(struct run *run)
 {
-	return received(run, call_recv(&run->pending, &run->engine->door, run->entry, run->handle,
-	                               (size_t)argument_number(run, 1), (int)argument_number(run, 2), false));
+	return call_recv(&run->pending, &run->engine->door, run->entry, run->handle, (size_t)argument_number(run, 1),
+	                 (int)argument_number(run, 2), false);
 }
 
 static enum progress received_from(struct run *run, enum progress progress)
@@ -96,7 +71,6 @@ static enum progress received_from(struct run *run, enum progress progress)
 	if (progress != CALL_DONE)
 		return progress;
 	run_results(run, value_keep(run->entry->data), value_keep(run->entry->address));
-	remark(run);
 	return CALL_DONE;
 }
 
@@ -139,7 +113,7 @@ const struct row data_rows[] = {
           3,
           {SOCKET, COUNT, FLAGS}},
          start_recv,
-         received,
+         NULL,
          NULL},
 	{{"recvfrom",
           "data",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Ending: shutdown, close, unlink. */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -15,20 +16,25 @@ static void take_over(struct run *run, const struct handle *handle)
 		other->other = handle->number;
 }
 
+/* An unconnected socket of the internet is shut down all the same when the kernel says ENOTCONN. */
 static enum progress start_shutdown(struct run *run)
 {
 	struct handle *handle = run->handle;
 	int how = (int)argument_number(run, 1);
 
-	if (call_shutdown(&run->engine->door, run->entry, handle, how) != CALL_DONE)
+	enum progress progress = call_shutdown(&run->engine->door, run->entry, handle, how);
+
+	if (progress != CALL_DONE &&
+	    (run->entry->error != ENOTCONN || handle->family == AF_UNIX || handle->peer.length))
 		return CALL_FAILED;
+	handle->ending.shut_early = progress != CALL_DONE;
 	if (how != SHUT_WR)
 		handle->ending.shut_read_in = run->entry->number;
 	if (how != SHUT_RD) {
 		handle->ending.shut_in = run->entry->number;
 		take_over(run, handle);
 	}
-	return run_done(run);
+	return progress == CALL_DONE ? run_done(run) : CALL_FAILED;
 }
 
 /* Whether its address can be had again while its connection is in TIME-WAIT depends on this. */
@@ -44,9 +50,15 @@ static void note_ending(struct run *run, struct handle *handle)
 {
 	watch_names(handle);
 	session_named(&run->engine->session, handle);
-	if (!handle->open || handle->open->references > 1)
+	if (!handle->open || handle->open->references > 1) {
+		if (handle->open && run->engine->watching)
+			entry_remark(run->entry, "the socket lives on in a copy (dup): nothing is sent");
 		return;
+	}
 	handle->ending.closed_in = run->entry->number;
+	if (watch_has_state(handle) &&
+	    !handle->peer.length) /* another one may listen at the same address (SO_REUSEPORT) */
+		watch_option(handle, SOL_SOCKET, SO_COOKIE, &handle->cookie, sizeof(handle->cookie));
 	if (handle->peer.length > 0 || handle->other)
 		handle->ending.unread = watch_unread(handle);
 	if (watch_has_state(handle))

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capturing.h"
 #include "events.h"
 #include "run.h"
 #include "sosh/text.h"
@@ -48,6 +49,7 @@ void engine_clear(struct engine *engine)
 	events_free(engine->events);
 	wire_events_free(engine->wire_events);
 	wiring_end(engine);
+	capturing_end(engine);
 	if (engine->loop)
 		loop_free(engine->loop);
 	lab_free(engine->lab);

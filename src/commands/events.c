@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "capturing.h"
 #include "look.h"
 #include "sosh/memory.h"
 #include "sosh/watch_fact.h"
@@ -82,6 +83,7 @@ static void tell(struct engine *engine, const struct handle *handle, struct entr
 	entry_take_states(entry, seen);
 	if (remark)
 		entry_remark(entry, "%s", remark);
+	capturing_settle(engine, entry);
 	journal_end(&engine->journal, entry);
 	if (engine->session.settings.events && engine->reporter.event)
 		engine->reporter.event(engine->reporter.context, entry);
@@ -215,6 +217,7 @@ void engine_idle(struct engine *engine, bool idle)
 	if (idle)
 		sift(events);
 	set_clock(events);
+	capturing_idle(engine, idle);
 }
 
 int engine_events(struct engine *engine, struct error *error)

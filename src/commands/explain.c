@@ -3,6 +3,7 @@
  * Chooses the explanation of a failed entry: by its cause where that was found, else by what is known of its socket and
  * address.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "explanations.h"
@@ -85,6 +86,19 @@ static unsigned kind_of_target(const struct address *target)
 	return situation;
 }
 
+/* The option as it was written, by its name. */
+static void name_option(struct story *story)
+{
+	const struct statement *statement = story->entry->statement;
+	for (int i = 0; statement->command && i < statement->command->param_count; i++) {
+		const struct expr *expr = statement->arguments[i];
+		if (statement->command->params[i].type == PARAM_OPTION && expr && expr->kind == EXPR_VALUE &&
+		    expr->text)
+			snprintf(story->option, sizeof(story->option), "%s(%.*s)", story->command, (int)expr->length,
+			         expr->text);
+	}
+}
+
 static void look(struct story *story, const struct explainer *by, const struct entry *entry)
 {
 	*story = (struct story){.by = by, .session = by->session, .entry = entry, .error = entry->error};
@@ -110,6 +124,7 @@ static void look(struct story *story, const struct explainer *by, const struct e
 	}
 	if (entry->job)
 		story->situation |= IN_JOB;
+	name_option(story);
 }
 
 /* Is the command one of the words? */
@@ -170,7 +185,8 @@ static bool tell_situation(struct buffer *out, const struct story *story)
 		const struct explanation *row = &rows[i];
 		if (row->error != story->error || (row->when & story->situation) != row->when)
 			continue;
-		if (!explanation_is_for(row, story->command))
+		if (!explanation_is_for(row, story->command) &&
+		    !(story->option[0] && explanation_is_for(row, story->option)))
 			continue;
 		if (story_fill(out, story, row->sentence))
 			return true;

@@ -56,10 +56,14 @@ static const struct explanation rows[] = {
 	{"connect connect_ex", EALREADY, 0, "no error: the attempt of an earlier connect still goes on; wait, then connect again"},
 	{"connect connect_ex", EAGAIN, ON_UNIX, "the queue of {target} is full, nobody accepts there; no error for a socket that does not wait: try again later"},
 	{CONNECTS, EAGAIN, 0, "no local port is free: close some sockets, then try again"},
+	{"accept", EAGAIN, 0, "no client is there yet; no error: {unwaiting}. Try again later"},
 	{"accept", EAGAIN, 0, "no client is there yet; no error: {it} does not wait (non-blocking), or not longer (SO_RCVTIMEO). Try again later"},
 	{SENDS " " RECVS, EAGAIN, IN_SYN_SENT, "no error: {it} is still connecting. Wait until it is ESTABLISHED"},
+	{RECVS, EAGAIN, 0, "nothing is there yet; no error: {unwaiting}. Try again later"},
 	{RECVS, EAGAIN, 0, "nothing is there yet; no error: the call did not wait (non-blocking, MSG_DONTWAIT), or not longer (SO_RCVTIMEO). Try again later"},
+	{SENDS, EAGAIN, ON_UNIX | ON_DGRAM, "the receiver's queue is full until it reads; no error: {unwaiting}. Try again later"},
 	{SENDS, EAGAIN, ON_UNIX | ON_DGRAM, "the receiver's queue is full until it reads; no error: the call did not wait (non-blocking, MSG_DONTWAIT), or not longer (SO_SNDTIMEO). Try again later"},
+	{SENDS, EAGAIN, ON_STREAM, "the send buffer is full until the peer reads; no error: {unwaiting}. Try again later"},
 	{SENDS, EAGAIN, ON_STREAM, "the send buffer is full until the peer reads; no error: the call did not wait (non-blocking, MSG_DONTWAIT), or not longer (SO_SNDTIMEO). Try again later"},
 	{NULL, EAGAIN, 0, "not now; no error: the call did not wait. Try again later"},
 
@@ -80,7 +84,7 @@ static const struct explanation rows[] = {
 	{MAKERS, ESOCKTNOSUPPORT, 0, "this family has no such socket type: AF_INET has SOCK_STREAM (TCP) and SOCK_DGRAM (UDP), only AF_UNIX has SOCK_SEQPACKET"},
 	{"socket socketpair", EINVAL, 0, "there is no such socket type or protocol number; usual types are SOCK_STREAM and SOCK_DGRAM"},
 	{"socket", EPERM, 0, "raw sockets are for root (CAP_NET_RAW): sosh --sandbox has that right in a network of its own"},
-	{"socket", EACCES, 0, "not allowed: ICMP sockets are for the groups in the sysctl net.ipv4.ping_group_range, others for root"},
+	{"socket", EACCES, 0, "not allowed: ICMP sockets of SOCK_DGRAM are for the groups in the sysctl net.ipv4.ping_group_range (1 0: for nobody), others for root"},
 	{"socketpair", EOPNOTSUPP, 0, "only AF_UNIX makes pairs: leave the family out, or connect two sockets through a listener"},
 
 	/* addresses that do not fit, for all calls that take one */
@@ -133,6 +137,8 @@ static const struct explanation rows[] = {
 
 	/* accept */
 	{"accept", EINVAL, IN_CONNECTION, "{it} is a connection, it does not listen: accept on the listening socket"},
+	{"accept", EINVAL, ON_UNIX, "{it} is connected to {peer}, it does not listen: accept on the listening socket"},
+	{"accept", EINVAL, NEVER_CONNECTED, "{it} does not listen yet: listen {handle} first"},
 	{"accept", EINVAL, 0, "{it} does not listen: listen {handle} first, or it was shut down"},
 	{"accept", EOPNOTSUPP, ON_DGRAM, "a datagram socket has no connections to accept: recvfrom tells the sender of each datagram"},
 	{"accept", EOPNOTSUPP, 0, "this kind of socket has no connections to accept"},
@@ -143,8 +149,8 @@ static const struct explanation rows[] = {
 	{CONNECTS, ECONNREFUSED, TO_PORT_0, "nobody can listen on port 0: connect to the port that the server really has (getsockname)"},
 	{CONNECTS, ECONNREFUSED, TO_PATH | ON_DGRAM, "the socket that was bound to {target} is closed, only its name is left: unlink it, then bind again"},
 	{CONNECTS, ECONNREFUSED, TO_PATH, "nobody listens on {target}: the server has not called listen, or only its name is left (unlink it, then bind again)"},
-	{CONNECTS, ECONNREFUSED, 0, "nobody listens on {target}"},
-	{CONNECTS, ECONNREFUSED, 0, "nobody listens there"},
+	{CONNECTS, ECONNREFUSED, 0, "nobody listens on {target}: start the server first, or check host and port"},
+	{CONNECTS, ECONNREFUSED, 0, "nobody listens there: start the server first, or check host and port"},
 	{CONNECTS, ETIMEDOUT, 0, "{target} never answered: the host is down, a firewall drops the segments, or the server's queue is full"},
 	{"connect connect_ex", EISCONN, IN_LISTEN, "{it} listens: a listener cannot connect. Make a new socket"},
 	{"connect connect_ex", EISCONN, SENT_FIN, "{it} has had its connection: one socket, one connection. Make a new socket"},
@@ -210,7 +216,7 @@ static const struct explanation rows[] = {
 	{RECVS, ECONNABORTED, 0, "the connection was ended from this machine (ss -K): make a new socket"},
 
 	/* connections that end badly; told once, then recv gives the end of the stream */
-	{SENDS " " RECVS, ECONNRESET, ON_UNIX, "the peer closed without having read all that was sent to it"},
+	{SENDS " " RECVS, ECONNRESET, ON_UNIX, "the peer closed without having read all that was sent to it, or the listener before it accepted"},
 	{SENDS " " RECVS, ECONNRESET, 0, "the peer reset the connection: it closed with data unread or by SO_LINGER 0, or was restarted. Close {handle}, make a new socket"},
 	{SENDS " " RECVS, ETIMEDOUT, 0, "the peer no longer answers (its machine or the network is gone): the connection is over. Close {handle}"},
 
@@ -229,7 +235,14 @@ static const struct explanation rows[] = {
 	{"shutdown", EINVAL, 0, "HOW is one of SHUT_RD, SHUT_WR and SHUT_RDWR"},
 	{"shutdown", EOPNOTSUPP, 0, "this kind of socket cannot be shut down: close {handle}"},
 
-	/* options */
+	/* options: those of one name first */
+	{"setsockopt(IPV6_V6ONLY)", EINVAL, 0, "too late, {it} has its address: IPV6_V6ONLY is set before bind and connect. Make a new socket"},
+	{"setsockopt(TCP_KEEPIDLE) setsockopt(TCP_KEEPINTVL)", EINVAL, 0, "the option takes 1 to 32767 seconds"},
+	{"setsockopt(TCP_KEEPCNT)", EINVAL, 0, "the option takes 1 to 127 probes"},
+	{"setsockopt(IP_TTL)", EINVAL, 0, "a TTL is 1 to 255; -1 gives the default back"},
+	{"setsockopt(SO_ATTACH_FILTER)", EINVAL, 0, "the kernel takes no such program: 8 bytes for each instruction, the last of them a return. x\"06 00 00 00 00 00 00 00\" drops all"},
+	{"setsockopt(SO_ATTACH_FILTER)", EPERM, 0, "of a TCP socket new kernels want CAP_NET_ADMIN for a filter, or the filter is locked (SO_LOCK_FILTER)"},
+	{"setsockopt(SO_DETACH_FILTER) setsockopt(SO_DETACH_BPF)", ENOENT, 0, "{it} has no filter: there is nothing to take away"},
 	{OPTIONS, EOPNOTSUPP, ON_UNIX, "an AF_UNIX socket has only the options of SOL_SOCKET"},
 	{OPTIONS, EOPNOTSUPP, 0, "this kind of socket has no such option"},
 	{OPTIONS, ENOPROTOOPT, ON_UDP, "a UDP socket has no such option: options of TCP are for SOCK_STREAM, and some can only be read"},

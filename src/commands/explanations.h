@@ -34,7 +34,7 @@ enum situation {
 };
 
 struct explanation {
-	const char *commands; /* names with blanks between; NULL: any */
+	const char *commands; /* names with blanks between, "setsockopt(IP_TTL)" for one option; NULL: any */
 	int error;            /* see symbol.h */
 	unsigned when;        /* situations; 0: always */
 	const char *sentence; /* see placeholders in explain.c */

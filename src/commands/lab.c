@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The lab: lab, sysctl. */
+/* The lab: lab, sysctl, and the rows of wire and capture. */
 #include <errno.h>
 #include <string.h>
 
+#include "capturing.h"
 #include "run.h"
 #include "sosh/memory.h"
 #include "sosh/text.h"
@@ -118,6 +119,16 @@ const struct row lab_rows[] = {
           {{.name = "name", .show = "NAME", .type = PARAM_NAME},
            {.name = "value", .show = "VALUE", .type = PARAM_VALUE, .fallback = ""}}},
          start_sysctl,
+         NULL,
+         NULL},
+	{{"capture",
+          "the lab",
+          "show the segments of this session's sockets, and write them to a file",
+          "",
+          1,
+          1,
+          {{.name = "file", .show = "on|off|FILE", .type = PARAM_PATH, .fallback = ""}}},
+         start_capture,
          NULL,
          NULL},
 	{.spec = {.name = NULL}},

@@ -125,6 +125,17 @@ static void keep_sent(struct run *run)
 		data->blob->length <= SENT_KEPT ? value_keep(*data) : value_bytes(data->blob->bytes, SENT_KEPT);
 }
 
+/* accept hands out connections that the client has ended long before. */
+static void remark_on_accepted(struct run *run, const struct handle *given)
+{
+	if (!given || !given->accepted_from || !run->engine->watching || run->entry->note)
+		return;
+	if (given->state == STATE_CLOSED)
+		entry_remark(run->entry, "the client has reset it already");
+	else if (given->state == STATE_CLOSE_WAIT)
+		entry_remark(run->entry, "the client has closed its side already, what it sent can be read");
+}
+
 void look(struct run *run)
 {
 	const struct entry *entry = run->entry;
@@ -144,8 +155,10 @@ void look(struct run *run)
 	if (run->arguments[0].kind == VALUE_LIST && run->statement->command->params[0].type == PARAM_SOCKET)
 		for (unsigned i = 1; i < run->arguments[0].list->count; i++) /* close a b c */
 			look_at_number(run, run->arguments[0].list->items[i].value.number);
-	if (entry->given && entry->given != entry->handle)
+	if (entry->given && entry->given != entry->handle) {
 		look_at_number(run, entry->given);
+		remark_on_accepted(run, session_handle(&engine->session, entry->given));
+	}
 }
 
 void look_until_settled(struct run *run)

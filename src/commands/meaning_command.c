@@ -24,6 +24,7 @@ static const struct {
 	{"timeout", "N"},
 	{"family", "AF_..."},
 	{"target_family", "AF_..."},
+	{"unwaiting", "the call did not wait (non-blocking, MSG_DONTWAIT), or not longer (SO_RCVTIMEO, SO_SNDTIMEO)"},
 	{"stopped", "interrupted by Ctrl-C or cancelled"},
 };
 

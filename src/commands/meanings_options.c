@@ -107,7 +107,7 @@ static const struct meaning rows[] = {
 	{"MCAST_UNBLOCK_SOURCE", "Takes data again from a sender blocked by MCAST_BLOCK_SOURCE. It can only be set."},
 	{"SO_ACCEPTCONN", "1 when the socket listens, 0 when not. It can only be read."},
 	{"SO_ATTACH_BPF", "Gives the socket a filter for what it receives: the descriptor of a loaded BPF program, which says how many bytes of each packet to keep, 0 for none of it. SO_DETACH_BPF takes it away."},
-	{"SO_ATTACH_FILTER", "Gives the socket a filter for what it receives: a classic BPF program (struct sock_fprog), which says how many bytes of each packet to keep, 0 for none of it. New kernels want CAP_NET_ADMIN for it on TCP sockets."},
+	{"SO_ATTACH_FILTER", "Gives the socket a filter for what it receives: a classic BPF program, 8 bytes for each instruction, which says how many bytes of each packet to keep. x\"06 00 00 00 00 00 00 00\" keeps none: all that comes is lost. New kernels want CAP_NET_ADMIN for it on TCP sockets."},
 	{"SO_ATTACH_REUSEPORT_CBPF", "A classic BPF program that chooses which socket of an SO_REUSEPORT group gets a packet or a connection: it gives a number from 0. Set it on one of them; the whole group has it."},
 	{"SO_ATTACH_REUSEPORT_EBPF", "The descriptor of a loaded BPF program that chooses which socket of an SO_REUSEPORT group gets a packet or a connection. Set it on one of them; the whole group has it."},
 	{"SO_BINDTODEVICE", "The name of the one network interface that the socket uses: what comes by others is not for it, and it sends by this one. \"\" takes it away. An ordinary user may set it once (Linux 5.7); changing it needs CAP_NET_RAW. Default: none, all interfaces."},

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Naming: bind, connect, connect_ex, getsockname, getpeername. */
+#include <errno.h>
+
 #include "run.h"
 
 #define SOCKET                                                                                                         \
@@ -28,6 +30,33 @@ static enum progress start_bind(struct run *run)
 	return progress == CALL_DONE ? run_done(run) : progress;
 }
 
+/* Is that the connection which an earlier, non-blocking connect has made? */
+static bool was_made_before(const struct run *run)
+{
+	const struct value *target = &run->entry->target;
+
+	return run->handle->state == STATE_ESTABLISHED && target->kind == VALUE_ADDRESS &&
+	       target->address->any.sa_family != AF_UNSPEC;
+}
+
+static void remark_on_itself(struct run *run)
+{
+	const struct handle *handle = run->handle;
+
+	if (run->engine->watching && handle->type == SOCK_STREAM && handle->local.length && handle->family != AF_UNIX &&
+	    address_equal(&handle->local, &handle->peer))
+		entry_remark(run->entry, "connected to itself: both ends have the same address");
+}
+
+/* EISCONN, EALREADY: whom it is connected to has been shown before. */
+static bool says_it_has_begun(const struct entry *entry)
+{
+	bool as_value = entry->has_value && entry->value.kind == VALUE_ERROR;
+	int64_t error = as_value ? entry->value.number : entry->error;
+
+	return error == EISCONN || error == EALREADY;
+}
+
 static enum progress connected(struct run *run, enum progress progress)
 {
 	struct entry *entry = run->entry;
@@ -35,7 +64,8 @@ static enum progress connected(struct run *run, enum progress progress)
 	bool failed =
 		progress != CALL_DONE || (entry->value.kind == VALUE_ERROR && entry->value.number); /* connect_ex */
 
-	if (!failed && run->step == CONNECT_BEGAN) /* what was seen of another attempt is over */
+	if (!failed && run->step == CONNECT_BEGAN &&
+	    !was_made_before(run)) /* what was seen of another attempt is over */
 		handle->waiting_state = STATE_NONE;
 	if (progress == CALL_WAITING) { /* its SYN is on its way: it has an address already */
 		run->step = CONNECT_WAITED;
@@ -43,14 +73,21 @@ static enum progress connected(struct run *run, enum progress progress)
 		run_named(run, handle);
 		return progress;
 	}
-	if (!failed)
-		handle->ending = (struct handle_ending){.unread = -1};
-	if (!failed && entry->target.kind == VALUE_ADDRESS && entry->target.address->any.sa_family == AF_UNSPEC)
+	bool dissolves = entry->target.kind == VALUE_ADDRESS && entry->target.address->any.sa_family == AF_UNSPEC;
+	if (!failed && (dissolves || !was_made_before(run))) {
+		if (!handle->ending.shut_early || dissolves)
+			handle->ending = (struct handle_ending){.unread = -1};
+	}
+	if (!failed && dissolves)
 		handle->ending.dissolved_in = entry->number;
-	if (!failed || handle->peer.length > 0) /* it may go on trying: EINPROGRESS */
+	if (!failed || (handle->peer.length > 0 && entry->error != EISCONN)) /* it may go on trying: EINPROGRESS */
 		run_named(run, handle);
 	else
 		session_named(&run->engine->session, handle);
+	if (says_it_has_begun(entry) || (failed && handle->peer.length == 0))
+		value_clear(&entry->local);
+	if (!failed)
+		remark_on_itself(run);
 	return progress;
 }
 

@@ -3,7 +3,9 @@
  * Placeholders of explanations: {it}, {target}, {who}, … Each adds what it stands for, and answers whether that is
  * known.
  */
+#include <fcntl.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "explanations.h"
 #include "sosh/text.h"
@@ -104,6 +106,49 @@ static bool fill_family(struct buffer *out, const struct story *story)
 static bool fill_target_family(struct buffer *out, const struct story *story)
 {
 	return story->target && fill_family_name(out, story->target->any.sa_family);
+}
+
+/* The flags of the call, when they were written as constants. */
+static int64_t written_flags(const struct statement *statement)
+{
+	const struct command_spec *spec = statement->command;
+	for (int i = 0; spec && i < spec->param_count; i++) {
+		const struct expr *expr = statement->arguments[i];
+		if (spec->params[i].type == PARAM_FLAGS && expr && expr->kind == EXPR_VALUE)
+			return expr->value.kind == VALUE_NUMBER ? expr->value.number : 0;
+	}
+	return 0;
+}
+
+static double kernel_timeout(const struct story *story, bool sends)
+{
+	struct timeval time = {0};
+	if (watch_option(story->handle, SOL_SOCKET, sends ? SO_SNDTIMEO : SO_RCVTIMEO, &time, sizeof(time)) < 0)
+		return 0;
+	return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+/* Why a call has not waited, or not longer. */
+static bool fill_unwaiting(struct buffer *out, const struct story *story)
+{
+	bool sends = strncmp(story->command, "send", 4) == 0;
+	if (!story->handle || story->handle->fd < 0)
+		return false;
+	int flags = fcntl(story->handle->fd, F_GETFL);
+	double seconds = kernel_timeout(story, sends);
+	if (written_flags(story->entry->statement) & MSG_DONTWAIT) {
+		buffer_text(out, "MSG_DONTWAIT does not wait");
+	} else if (story->handle->timeout == 0 || (flags >= 0 && flags & O_NONBLOCK)) {
+		fill_it(out, story);
+		buffer_text(out, " is non-blocking");
+	} else if (seconds > 0) {
+		buffer_text(out, sends ? "SO_SNDTIMEO, " : "SO_RCVTIMEO, ");
+		value_format_real(out, seconds);
+		buffer_text(out, " s, is over");
+	} else {
+		return false;
+	}
+	return true;
 }
 
 static bool fill_stopped(struct buffer *out, const struct story *story)
@@ -369,8 +414,9 @@ static const struct placeholder {
 	{"timeout", fill_timeout}, /* settimeout's seconds */
 	{"family", fill_family},   /* the socket's */
 	{"target_family", fill_target_family},
-	{"stopped", fill_stopped}, /* how the waiting was ended */
-	{"name", fill_name},       /* a host's name to be looked up, as written */
+	{"unwaiting", fill_unwaiting}, /* why it has not waited */
+	{"stopped", fill_stopped},     /* how the waiting was ended */
+	{"name", fill_name},           /* a host's name to be looked up, as written */
 	{"service", fill_service},
 	{"who", fill_who},       /* of the cause: handle 3 (conn), or a process */
 	{"end", fill_end},       /* shorter: conn, handle 3 */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capturing.h"
 #include "explain.h"
 #include "flow.h"
 #include "hosts.h"
@@ -215,12 +216,18 @@ static void finish(struct run *run)
 	if (engine->lab && !run->job)
 		wiring_settle(engine);
 	else if (engine->lab)
-		wire_events_tell(engine);     /* what ended the job, before its end */
+		wire_events_tell(engine); /* what ended the job, before its end */
+	if (engine->capturing)
+		capturing_settle(engine, entry);
 	if (engine->watching || entry->error) /* why it failed may lie in the state */
 		look(run);
+	if (engine->watching)
+		remark(run);
 	entry->ok = run->statement->expect_count ? judge(run) : !entry->error && !entry->refused;
-	if (engine->watching && engine->settling && !run->job)
+	if (engine->watching && engine->settling && !run->job) {
 		look_until_settled(run);
+		capturing_settle(engine, entry);
+	}
 	if (engine->watching || !entry->ok)
 		explain(run);
 	if (engine->watch.missed && !engine->told_no_diag && (engine->watching || !entry->ok))
@@ -337,6 +344,7 @@ static bool run_alone(struct engine *engine, struct script *script, const struct
 		if (progress == CALL_WAITING)
 			run_arm(run);
 		wiring_settle(engine);
+		capturing_settle(engine, run->entry);
 		if (engine->lab && engine->watching)
 			look(run);
 		run_become_job(run);

@@ -17,6 +17,7 @@ struct story {
 	const char *command;
 	int error;
 	unsigned situation; /* see explanations.h */
+	char option[48];    /* "setsockopt(IP_TTL)": for rows about one option; "" */
 	struct cause cause;
 };
 

@@ -218,6 +218,7 @@ void run_become_job(struct run *run)
 	run_what(run, &what);
 	engine->reporter.job_started(engine->reporter.context, run->entry, buffer_string(&what));
 	run->entry->told_states = run->entry->state_count;
+	run->entry->told_segment = run->entry->last_segment;
 	buffer_clear(&what);
 }
 

@@ -61,13 +61,26 @@ static void add_own(struct buffer *out, const struct run *run, bool serves)
 	buffer_char(out, ')');
 }
 
+/* Who waits for an answer of a server that does not know of him yet. */
+static void add_not_accepted(struct buffer *out, const struct run *run)
+{
+	const struct handle *listener = session_handle(&run->engine->session, run->handle->waits_with);
+
+	if (!listener || listener->fd < 0 || run->handle->waiting_state != STATE_ESTABLISHED)
+		return;
+	buffer_text(out, ", where it still waits to be accepted: accept ");
+	session_handle_label(out, listener);
+}
+
 static void add_data(struct buffer *out, const struct run *run, const char *what)
 {
 	size_t before = out->length;
 
 	buffer_format(out, "%s from ", what);
-	if (add_peer(out, run))
+	if (add_peer(out, run)) {
+		add_not_accepted(out, run);
 		return;
+	}
 	out->length = before;
 	buffer_text(out, what);
 	add_own(out, run, run->handle->type == SOCK_DGRAM);

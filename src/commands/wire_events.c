@@ -60,15 +60,10 @@ static void claim(struct wire_events *events, struct entry *entry)
 	struct passages *passages = &events->engine->journal.passages;
 
 	for (uint64_t number = events->first; number <= passages->newest; number++) {
-		struct passage *passage = passages_get(passages, number);
-		if (!passage || passage->entry)
-			continue;
-		passage->entry = entry->number;
-		if (!entry->first_segment)
-			entry->first_segment = number;
-		entry->last_segment = number;
+		const struct passage *passage = passages_get(passages, number);
+		if (passage && passage->from) /* else it was captured */
+			entry_passage(entry, passages, number);
 	}
-	entry->passages = passages;
 	events->first = 0;
 	source_rearm(events->clock, 0);
 }

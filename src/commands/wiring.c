@@ -5,6 +5,7 @@
  */
 #include "wiring.h"
 
+#include "capturing.h"
 #include "look.h"
 #include "wire_events.h"
 
@@ -29,22 +30,19 @@ static enum passage_fate fate_of(enum wire_fate fate)
 static struct passage *note_new(struct engine *engine, const struct wire_frame *frame)
 {
 	struct journal *journal = &engine->journal;
-	struct passage *passage = passages_add(&journal->passages, frame->number, frame->bytes, frame->length);
+	struct passage *passage =
+		passages_add(&journal->passages, frame->number, SEGMENT_ETHERNET, frame->bytes, frame->length);
 	struct entry *entry = engine->running;
 
 	passage->from = frame->from;
 	passage->to = frame->to;
 	passage->time = frame->time;
 	passage->moment = ++journal->moment;
-	if (entry) {
-		passage->entry = entry->number;
-		entry->passages = &journal->passages;
-		if (!entry->first_segment)
-			entry->first_segment = frame->number;
-		entry->last_segment = frame->number;
-	} else {
+	if (entry)
+		entry_passage(entry, &journal->passages, frame->number);
+	else
 		wire_events_note(engine, passage);
-	}
+	capturing_wire(engine, frame);
 	return passage;
 }
 
@@ -72,6 +70,7 @@ int wiring_begin(struct engine *engine, struct error *error)
 	struct wire *wire = lab_wire(engine->lab);
 
 	wire_tell(wire, on_frame, engine);
+	wire_number_after(wire, &engine->journal.passages.newest);
 	return wire_attach(wire, engine->loop, error);
 }
 

@@ -71,6 +71,11 @@ void wire_tell(struct wire *wire, wire_told *told, void *context)
 	wire->told_context = context;
 }
 
+void wire_number_after(struct wire *wire, const uint64_t *newest)
+{
+	wire->newest_elsewhere = newest;
+}
+
 /* Turns. */
 
 void wire_arm(struct wire *wire)
@@ -117,6 +122,13 @@ static void hold(struct wire *wire, const struct wire_frame *frame, uint32_t tar
 	frame_tell(wire, kept->frame, targets, WIRE_HELD);
 }
 
+static uint64_t next_number(struct wire *wire)
+{
+	if (wire->newest_elsewhere && *wire->newest_elsewhere > wire->newest)
+		wire->newest = *wire->newest_elsewhere;
+	return ++wire->newest;
+}
+
 static void take_frame(struct wire *wire, unsigned from, const struct ring_frame *taken, int64_t time)
 {
 	struct wire_frame frame = {.from = from, .time = time, .bytes = taken->bytes, .length = taken->length};
@@ -125,7 +137,7 @@ static void take_frame(struct wire *wire, unsigned from, const struct ring_frame
 		carry_noise(wire, &frame, targets);
 		return;
 	}
-	frame.number = ++wire->newest;
+	frame.number = next_number(wire);
 	if (targets && !(targets & (targets - 1)))
 		frame.to = first_target(targets);
 	if (taken->cut_off)

@@ -48,6 +48,7 @@ struct wire {
 	struct ring ring;
 	struct sockaddr_ll addresses[LAB_HOSTS + 1]; /* by host */
 	uint64_t newest;
+	const uint64_t *newest_elsewhere; /* NULL: nobody else numbers */
 	wire_told *told;
 	void *told_context;
 	bool holding;

@@ -106,6 +106,27 @@ void entry_waiting_state(struct entry *entry, int listener, const struct address
 	          (struct state_change){.listener = listener, .from = from, .to = to, .peer = value_address(peer)});
 }
 
+void entry_passage(struct entry *entry, struct passages *passages, uint64_t number)
+{
+	struct passage *passage = passages_get(passages, number);
+
+	if (!passage || passage->entry)
+		return;
+	passage->entry = entry->number;
+	entry->passages = passages;
+	if (!entry->first_segment || number < entry->first_segment)
+		entry->first_segment = number;
+	if (number > entry->last_segment)
+		entry->last_segment = number;
+}
+
+const struct passage *entry_segment(const struct entry *entry, uint64_t number)
+{
+	const struct passage *passage = entry->passages ? passages_get(entry->passages, number) : NULL;
+
+	return passage && passage->entry == entry->number ? passage : NULL;
+}
+
 void entry_take_states(struct entry *entry, struct entry *from)
 {
 	for (unsigned i = 0; i < from->state_count; i++)

@@ -24,7 +24,8 @@ void passages_clear(struct passages *passages)
 	passages_init(passages);
 }
 
-struct passage *passages_add(struct passages *passages, uint64_t number, const char *bytes, size_t length)
+struct passage *passages_add(struct passages *passages, uint64_t number, unsigned link, const void *bytes,
+                             size_t length)
 {
 	struct passage **slot, *passage;
 	struct segment segment;
@@ -37,9 +38,10 @@ struct passage *passages_add(struct passages *passages, uint64_t number, const c
 	passage = *slot;
 	memset(passage, 0, offsetof(struct passage, bytes));
 	passage->number = number;
+	passage->link = link;
 	passage->length = length;
 	memcpy(passage->bytes, bytes, length < PASSAGE_BYTES ? length : PASSAGE_BYTES);
-	segment_read(&segment, SEGMENT_ETHERNET, bytes, length);
+	segment_read(&segment, link, bytes, length);
 	segment_flows_add(&passages->flows, &segment, number, &passage->place);
 	passages->newest = number;
 	return passage;
@@ -56,7 +58,7 @@ void passage_read(const struct passage *passage, struct segment *segment)
 {
 	size_t length = passage->length < PASSAGE_BYTES ? passage->length : PASSAGE_BYTES;
 
-	segment_read(segment, SEGMENT_ETHERNET, passage->bytes, length);
+	segment_read(segment, passage->link, passage->bytes, length);
 	if (segment->cut && length < passage->length) { /* the rest was here, and is not kept */
 		segment->malformed = NULL;
 		segment->cut = false;

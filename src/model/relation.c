@@ -156,20 +156,39 @@ static struct handle *find(const struct session *session, const struct names *na
 	return best;
 }
 
+/* Takes a client out of the list of those that wait with its listener. */
+static void wait_no_more(struct session *session, struct handle *client)
+{
+	struct handle *listener = session_handle(session, client->waits_with);
+	struct handle *next = session_handle(session, client->next_waiting);
+	struct handle *previous = session_handle(session, client->previous_waiting);
+
+	if (next)
+		next->previous_waiting = client->previous_waiting;
+	if (previous)
+		previous->next_waiting = client->next_waiting;
+	else if (listener)
+		listener->first_waiting = client->next_waiting;
+	client->next_waiting = client->previous_waiting = client->waits_with = 0;
+	client->waiting_state = STATE_NONE;
+}
+
 /* Takes the first free place, or that of a closed handle which had the same names. */
 static void place(struct session *session, const struct names *names, struct relation relation)
 {
 	uint32_t mask = session->relation_room - 1, i = relation.hash & mask;
 
 	for (; session->relations[i].handle; i = (i + 1) & mask) {
-		const struct handle *held = session_handle(session, session->relations[i].handle);
+		struct handle *held = session_handle(session, session->relations[i].handle);
 
 		if (session->relations[i].hash != relation.hash || !held)
 			continue;
 		if (held->number == relation.handle)
 			return;
-		if (names && held->fd < 0 && has_names(held, names))
+		if (names && held->fd < 0 && has_names(held, names)) {
+			wait_no_more(session, held);
 			break;
+		}
 	}
 	session->relation_count += !session->relations[i].handle;
 	session->relations[i] = relation;
@@ -243,29 +262,30 @@ struct handle *session_bound(const struct session *session, unsigned host, int f
 	return !found && name_of(&names.local, names.peer.kind, there, &any) ? find(session, &names) : found;
 }
 
-/* Takes a client out of the list of those that wait with its listener. */
-static void wait_no_more(struct session *session, struct handle *client)
-{
-	struct handle *listener = session_handle(session, client->waits_with);
-	struct handle *next = session_handle(session, client->next_waiting);
-	struct handle *previous = session_handle(session, client->previous_waiting);
-
-	if (next)
-		next->previous_waiting = client->previous_waiting;
-	if (previous)
-		previous->next_waiting = client->next_waiting;
-	else if (listener)
-		listener->first_waiting = client->next_waiting;
-	client->next_waiting = client->previous_waiting = client->waits_with = 0;
-	client->waiting_state = STATE_NONE;
-}
-
 void session_link(struct session *session, struct handle *one, struct handle *other)
 {
 	one->other = other->number;
 	other->other = one->number;
 	wait_no_more(session, one);
 	wait_no_more(session, other);
+}
+
+/* The first copy (dup) of the socket that waits with a listener, itself included. */
+static struct handle *waiting_copy(const struct session *session, const struct handle *client)
+{
+	uint32_t mask = session->relation_room - 1;
+	struct names names;
+
+	if (!session->relation_room || !names_of(&names, client, false))
+		return NULL;
+	uint32_t hash = names_hash(&names);
+	for (uint32_t i = hash & mask; session->relations[i].handle; i = (i + 1) & mask) {
+		struct handle *handle = session_handle(session, session->relations[i].handle);
+
+		if (session->relations[i].hash == hash && handle && handle->waits_with && has_names(handle, &names))
+			return handle;
+	}
+	return NULL;
 }
 
 /* The other end, when it has a handle that is nobody else's other end. */
@@ -278,7 +298,28 @@ static bool link_other(struct session *session, struct handle *handle)
 	if (!other || (other->other && other->other != handle->number))
 		return false;
 	session_link(session, handle, other);
+	for (struct handle *copy; (copy = waiting_copy(session, other));)
+		wait_no_more(session, copy);
 	return true;
+}
+
+/* With SO_REUSEPORT the kernel shares the clients out among the listeners of one name, and does not tell to whom. */
+static bool shares_clients(const struct session *session, const struct handle *listener)
+{
+	uint32_t mask = session->relation_room - 1;
+	struct names names;
+
+	if (!listener->open || !listener->open->shares || !names_of(&names, listener, true))
+		return false;
+	uint32_t hash = names_hash(&names);
+	for (uint32_t i = hash & mask; session->relations[i].handle; i = (i + 1) & mask) {
+		const struct handle *handle = session_handle(session, session->relations[i].handle);
+
+		if (session->relations[i].hash == hash && handle && handle->fd >= 0 && handle->open != listener->open &&
+		    handle->state == STATE_LISTEN && has_names(handle, &names))
+			return true;
+	}
+	return false;
 }
 
 /* It waits with the listener that has its peer's address, when there is one. */
@@ -287,7 +328,8 @@ static void link_listener(struct session *session, struct handle *client)
 	struct handle *listener = session_bound(session, client->host, client->family, client->type, &client->peer);
 	struct handle *first;
 
-	if (!listener || listener == client || listener->fd < 0)
+	if (!listener || listener == client || listener->fd < 0 || shares_clients(session, listener) ||
+	    waiting_copy(session, client))
 		return;
 	first = session_handle(session, listener->first_waiting);
 	if (first)

@@ -219,6 +219,16 @@ static void offer_socket(struct candidates *found, const struct engine *engine, 
 		offer_handles(found, &engine->session, true);
 }
 
+/* A file's name; `capture` takes words beside it. */
+static void offer_path(struct candidates *found, const struct line_place *place)
+{
+	const char *word;
+	bool capture = strcmp(place->command->name, "capture") == 0;
+	for (unsigned i = 0; capture && (word = engine_capture_word_at(i)) != NULL; i++)
+		candidates_offer(found, word);
+	candidates_paths(found, place->quote);
+}
+
 static void offer_parameter(struct candidates *found, const struct engine *engine, const struct line_place *place,
                             const char *line, const struct param *param)
 {
@@ -263,7 +273,7 @@ static void offer_parameter(struct candidates *found, const struct engine *engin
 		engine_each_job(engine, offer_job, found);
 		break;
 	case PARAM_PATH:
-		candidates_paths(found, place->quote);
+		offer_path(found, place);
 		break;
 	case PARAM_NAME:
 		offer_names(found, place->command);

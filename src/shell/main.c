@@ -173,6 +173,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	fill_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit (ulimit -f) is an error of write(2) */
 	raise_limit();
 	error_clear(&error);
 	if (options_read(&options, argc, argv, &error))

@@ -102,8 +102,8 @@ static void line_entered(char *line)
 {
 	rl_callback_handler_remove();
 	source_pause(current->keys, true);
+	current->typing = false; /* what is told from now on goes below the line */
 	engine_idle(current->engine, false);
-	current->typing = false;
 	current->entered = !current->engine->interrupted;
 	current->line = line;
 	if (current->entered)

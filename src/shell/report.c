@@ -192,16 +192,20 @@ static void on_complaint(void *context, const struct error *error)
 static void on_waiting(void *context, const struct entry *entry, const char *what)
 {
 	struct report *report = context;
+	struct buffer line;
 
 	if (report->json || report->quiet || !isatty(STDERR_FILENO)) {
 		report_flush(report);
 		return;
 	}
-	buffer_text(&report->text, report->error_style.unicode ? "… waiting for " : "... waiting for ");
-	buffer_text(&report->text, what);
-	buffer_text(&report->text, report->interactive && !entry->statement->expect_count
-	                                   ? "   (Ctrl-C ends, Ctrl-Z: a job)\n"
-	                                   : "   (Ctrl-C ends it)\n");
+	buffer_init(&line);
+	buffer_text(&line, report->error_style.unicode ? "… waiting for " : "... waiting for ");
+	buffer_text(&line, what);
+	buffer_text(&line, report->interactive && !entry->statement->expect_count ? "   (Ctrl-C ends, Ctrl-Z: a job)"
+	                                                                          : "   (Ctrl-C ends it)");
+	report->error_style.width = terminal_width(STDERR_FILENO);
+	view_line(&report->text, buffer_string(&line), &report->error_style);
+	buffer_clear(&line);
 	write_error(report);
 }
 

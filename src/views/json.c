@@ -314,7 +314,7 @@ static json_t *json_segments(const struct session *session, const struct entry *
 {
 	json_t *array = json_array();
 	for (uint64_t number = entry->first_segment; entry->passages && number <= entry->last_segment; number++) {
-		const struct passage *passage = passages_get(entry->passages, number);
+		const struct passage *passage = entry_segment(entry, number);
 		struct view_segment view;
 		struct segment segment;
 		if (!passage)

@@ -30,38 +30,55 @@ void view_of_passage(struct view_segment *view, struct segment *segment, const s
 		view->fate = passage_fate_name(passage->fate);
 }
 
-/* How many columns the ends take at most, so that all lines are aligned. */
-static unsigned ends_width(const struct session *session, const struct entry *entry, uint64_t last)
+/* The first one that was not told when a job began. */
+static uint64_t first_of(const struct entry *entry)
 {
-	unsigned width = 0;
+	return entry->told_segment >= entry->first_segment ? entry->told_segment + 1 : entry->first_segment;
+}
 
-	for (uint64_t number = entry->first_segment; number <= last; number++) {
-		const struct passage *passage = passages_get(entry->passages, number);
+/* The number behind the last one that is shown; `*width`: the columns that their ends take, so that all are aligned. */
+static uint64_t measure(const struct session *session, const struct entry *entry, unsigned *width)
+{
+	unsigned lines = 0;
+	uint64_t number = first_of(entry);
+
+	*width = 0;
+	for (; number <= entry->last_segment && lines < LINES_MOST; number++) {
+		const struct passage *passage = entry_segment(entry, number);
 		struct view_segment view;
 		struct segment segment;
 		if (!passage)
 			continue;
 		view_of_passage(&view, &segment, passage, session);
 		unsigned own = view_segment_ends_width(&view);
-		width = own > width ? own : width;
+		*width = own > *width ? own : *width;
+		lines++;
 	}
-	return width;
+	return number;
+}
+
+static void add_rest(struct buffer *out, const struct entry *entry, uint64_t number)
+{
+	uint64_t count = 0;
+
+	for (; number <= entry->last_segment; number++)
+		count += entry_segment(entry, number) != NULL;
+	if (count)
+		buffer_format(out, "   ... and %llu more\n", (unsigned long long)count);
 }
 
 void view_segments_of(struct buffer *out, const struct session *session, const struct entry *entry,
                       const struct view_style *style)
 {
 	struct view_style narrow = *style;
-	uint64_t last = entry->last_segment;
+	unsigned width;
 
 	if (!entry->passages)
 		return;
-	if (last - entry->first_segment >= LINES_MOST)
-		last = entry->first_segment + LINES_MOST - 1;
 	narrow.width = style->width > 2 * INDENT ? style->width - INDENT : INDENT;
-	unsigned width = ends_width(session, entry, last);
-	for (uint64_t number = entry->first_segment; number <= last; number++) {
-		const struct passage *passage = passages_get(entry->passages, number);
+	uint64_t end = measure(session, entry, &width);
+	for (uint64_t number = first_of(entry); number < end; number++) {
+		const struct passage *passage = entry_segment(entry, number);
 		struct view_segment view;
 		struct segment segment;
 		if (!passage)
@@ -71,6 +88,5 @@ void view_segments_of(struct buffer *out, const struct session *session, const s
 		buffer_fill(out, ' ', INDENT);
 		view_segment_line(out, &view, &narrow);
 	}
-	if (last < entry->last_segment)
-		buffer_format(out, "   ... and %llu more\n", (unsigned long long)(entry->last_segment - last));
+	add_rest(out, entry, end);
 }

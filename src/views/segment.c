@@ -155,8 +155,9 @@ static void add_extra(struct buffer *out, const struct view_segment *view)
 	const char *blank = "";
 	if (segment_is_fragment(segment)) {
 		buffer_format(out, "bytes %u..%zu of packet %u%s", segment->fragment_offset,
-		              segment->fragment_offset + segment->transport_length, segment->fragment_id,
-		              segment->more_fragments ? ", more follow" : "");
+		              segment->fragment_offset + segment->transport_length - segment->data_length +
+		                      segment->length,
+		              segment->fragment_id, segment->more_fragments ? ", more follow" : "");
 		blank = "  ";
 	}
 	if (segment->ecn == EXPLICIT_CONGESTION) {

@@ -78,16 +78,6 @@ static void add_part(struct line *line, const char *sgr, const struct buffer *pa
 	line->parts++;
 }
 
-/* Adds a text of ours, made fit for a terminal, as a part. */
-static void add_text(struct line *line, const char *sgr, const char *text)
-{
-	struct buffer part;
-	buffer_init(&part);
-	text_plain(&part, text, strlen(text));
-	add_part(line, sgr, &part);
-	buffer_clear(&part);
-}
-
 /* Adds a sentence: on this line if it fits whole, else on lines of its own, broken at blanks. */
 static void add_sentence(struct line *line, const char *sgr, const char *text)
 {
@@ -423,6 +413,35 @@ static void add_calls(struct line *line, const struct entry *entry)
 		add_call(line, &entry->calls[i]);
 }
 
+/* As many bytes as have room in a line, up to a blank; the whole word where even that has none. */
+static size_t piece_of(const char *text, size_t room)
+{
+	size_t take = 0;
+	for (size_t i = 0; text[i]; i++) {
+		if (text[i] == ' ' || (text[i + 1] && text[i + 1] != ' '))
+			continue;
+		if (take > 0 && columns(text, i + 1) > room)
+			break;
+		take = i + 1;
+	}
+	return take;
+}
+
+void view_line(struct buffer *out, const char *text, const struct view_style *style)
+{
+	size_t room = style->width;
+	while (*text) {
+		size_t take = piece_of(text, room);
+		buffer_add(out, text, take);
+		buffer_char(out, '\n');
+		text += take;
+		text += strspn(text, " ");
+		if (*text)
+			buffer_fill(out, ' ', INDENT);
+		room = style->width > 2 * INDENT ? style->width - INDENT : INDENT;
+	}
+}
+
 void view_text(struct buffer *out, const struct session *session, const struct entry *entry,
                const struct view_style *style)
 {
@@ -445,14 +464,13 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 	add_states(&line, session, entry);
 	add_ends(&line, entry);
 	if (entry->note)
-		add_text(&line, NULL, entry->note);
+		add_sentence(&line, NULL, entry->note);
 	add_time(&line, entry);
-	add_explanation(&line, entry);
 	add_command(&line, entry);
+	add_explanation(&line, entry);
 	buffer_char(out, '\n');
 	add_calls(&line, entry);
-	if (!entry->job || !entry->waited) /* of a job that had to wait they were told when it began */
-		view_segments_of(out, session, entry, style);
+	view_segments_of(out, session, entry, style);
 	if (entry->tail && strchr(entry->tail, '\n'))
 		add_table(out, entry->tail);
 }
@@ -464,11 +482,13 @@ void view_waiting(struct buffer *out, const struct session *session, const struc
 	struct buffer text;
 
 	buffer_init(&text);
-	buffer_format(&text, "%%%d waits for ", entry->job);
-	text_plain(&text, what, strlen(what));
-	add_part(&line, NULL, &text);
+	buffer_format(&text, "%%%d waits for %s", entry->job, what);
+	view_line(out, buffer_string(&text), style);
 	buffer_clear(&text);
-	add_states(&line, session, entry);
-	buffer_char(out, '\n');
+	if (entry->state_count) {
+		blanks(&line, INDENT);
+		add_states(&line, session, entry);
+		buffer_char(out, '\n');
+	}
 	view_segments_of(out, session, entry, style);
 }

@@ -25,6 +25,32 @@ int watch_each_address(void (*each)(const struct address *address, const char *i
 	return 0;
 }
 
+static uint32_t host_of(const struct sockaddr *address)
+{
+	struct sockaddr_in in;
+	memcpy(&in, address, sizeof(in));
+	return ntohl(in.sin_addr.s_addr);
+}
+
+bool watch_is_broadcast(const struct address *address)
+{
+	struct ifaddrs *list;
+	bool found = false;
+	if (address->any.sa_family != AF_INET)
+		return false;
+	uint32_t host = ntohl(address->in.sin_addr.s_addr);
+	if (host == INADDR_BROADCAST || getifaddrs(&list) < 0)
+		return host == INADDR_BROADCAST;
+	for (const struct ifaddrs *one = list; one && !found; one = one->ifa_next) {
+		if (!one->ifa_addr || one->ifa_addr->sa_family != AF_INET || !one->ifa_netmask)
+			continue;
+		uint32_t rest = ~host_of(one->ifa_netmask); /* the bits that number the hosts of the network */
+		found = rest > 1 && host == (host_of(one->ifa_addr) | rest);
+	}
+	freeifaddrs(list);
+	return found;
+}
+
 struct wanted {
 	struct diag_end end;
 	bool found;

@@ -193,7 +193,7 @@ LOOKS = [re.compile(pattern) for pattern in (
     r"fcntl\(\d+, F_GETFL\) = ",
     r"getsockname\(", r"getpeername\(", r"openat\(.* = -1 ENOENT ",
     r"getsockopt\(\d+, SOL_TCP, TCP_INFO, ",
-    r"getsockopt\(\d+, SOL_SOCKET, SO_(COOKIE|ACCEPTCONN|REUSEADDR|BROADCAST|SNDBUF|TYPE|DOMAIN|PROTOCOL|LINGER|RCVLOWAT|RCVTIMEO_OLD|SNDTIMEO_OLD), ",
+    r"getsockopt\(\d+, SOL_SOCKET, SO_(COOKIE|MEMINFO|ACCEPTCONN|REUSEADDR|REUSEPORT|BROADCAST|SNDBUF|TYPE|DOMAIN|PROTOCOL|LINGER|RCVLOWAT|RCVTIMEO_OLD|SNDTIMEO_OLD), ",
     r"getsockopt\(\d+, (SOL_IP, (IP_MTU|IP_MTU_DISCOVER|0x33 [^,]*)|SOL_IPV6, (IPV6_MTU|IPV6_MTU_DISCOVER|IPV6_V6ONLY)), ",
     r"ioctl\(\d+, (FIONREAD|SIOCINQ|SIOCATMARK|SIOCOUTQ|TIOCOUTQ|TCGETS|SIOCGIFNAME|SIOCGIFINDEX|TIOCGWINSZ), ",
     # the fruitless repeats of a call that waits

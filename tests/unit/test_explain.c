@@ -40,13 +40,13 @@ static void nobody_listens(void **state)
 	struct made made;
 	failed(&made, "connect", ECONNREFUSED, AF_INET, SOCK_STREAM);
 	made.entry->target = made_address("127.0.0.1", 1);
-	assert_explained(&made, "nobody listens on 127.0.0.1:1");
+	assert_explained(&made, "nobody listens on 127.0.0.1:1: start the server first, or check host and port");
 	made_end(&made);
 
 	made_begin(&made, "create_connection", NULL, "create_connection 127.0.0.1 1");
 	entry_fail(made.entry, ECONNREFUSED);
 	made.entry->target = made_address("127.0.0.1", 1);
-	assert_explained(&made, "nobody listens on 127.0.0.1:1");
+	assert_explained(&made, "nobody listens on 127.0.0.1:1: start the server first, or check host and port");
 	made_end(&made);
 
 	failed(&made, "connect", ECONNREFUSED, AF_UNIX, SOCK_STREAM);

@@ -74,6 +74,46 @@ static void client_waits_until_it_is_accepted(void **state)
 	session_clear(&session);
 }
 
+static void only_one_copy_of_a_client_waits(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_init(&session);
+	struct handle *listener = bound(&session, SOCK_STREAM, "127.0.0.1", 80);
+	struct handle *client = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	struct handle *copy = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	assert_int_equal(copy->waits_with, 0);
+	client->fd = -1; /* closed: now the copy has its place */
+	struct handle *second = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	assert_int_equal(client->waits_with, 0);
+	assert_int_equal(second->waits_with, listener->number);
+	connected(&session, "127.0.0.1", 80, "127.0.0.1", 1001, listener->number);
+	assert_int_equal(listener->first_waiting, 0);
+	session_clear(&session);
+}
+
+static void nobody_knows_with_which_of_several_listeners(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_init(&session);
+	struct handle *one = bound(&session, SOCK_STREAM, "127.0.0.1", 80);
+	one->open->shares = true;
+	one->state = STATE_LISTEN;
+	struct handle *alone = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	assert_int_equal(alone->waits_with, one->number);
+	struct handle *other = bound(&session, SOCK_STREAM, "127.0.0.1", 80);
+	other->open->shares = true;
+	other->state = STATE_LISTEN;
+	struct handle *client = connected(&session, "127.0.0.1", 1002, "127.0.0.1", 80, 0);
+	assert_int_equal(client->waits_with, 0);
+	struct handle *accepted = connected(&session, "127.0.0.1", 80, "127.0.0.1", 1002, other->number);
+	assert_int_equal(client->other, accepted->number);
+	session_clear(&session);
+}
+
 static void listener_on_every_interface_is_found(void **state)
 {
 	struct session session;
@@ -245,6 +285,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(client_waits_until_it_is_accepted),
+		cmocka_unit_test(only_one_copy_of_a_client_waits),
+		cmocka_unit_test(nobody_knows_with_which_of_several_listeners),
 		cmocka_unit_test(listener_on_every_interface_is_found),
 		cmocka_unit_test(mapped_ends_meet),
 		cmocka_unit_test(the_same_ports_again_meet_the_new_one),

@@ -315,6 +315,39 @@ static void assert_complaint(const struct error *error, const struct view_style 
 	buffer_clear(&out);
 }
 
+static void assert_line(unsigned width, const char *text, const char *expected)
+{
+	const struct view_style style = {.width = width};
+	struct buffer out;
+	buffer_init(&out);
+	view_line(&out, text, &style);
+	assert_string_equal(buffer_string(&out), expected);
+	buffer_clear(&out);
+}
+
+static void a_line_is_broken_at_blanks(void **state)
+{
+	(void)state;
+	assert_line(20, "waits for data now", "waits for data now\n");
+	assert_line(18, "waits for data now", "waits for data now\n");
+	assert_line(17, "waits for data now", "waits for data\n   now\n");
+	assert_line(17, "waits for data   (now)", "waits for data\n   (now)\n");
+	assert_line(8, "… 127.0.0.1:65432 x", "…\n   127.0.0.1:65432\n   x\n");
+	assert_line(5, "… abc", "… abc\n");
+}
+
+static void a_long_remark_goes_on_below(void **state)
+{
+	(void)state;
+	struct made made;
+	struct view_style narrow = {.width = 30};
+	struct entry *entry = made_begin(&made, "listen", NULL, "listen l");
+	entry_result(entry, 0);
+	entry_remark(entry, "without bind: the kernel chose the port");
+	assert_shown(&made, &narrow, "=> 0\n   without bind: the kernel\n   chose the port\n");
+	made_end(&made);
+}
+
 static void complaint_has_a_caret(void **state)
 {
 	(void)state;
@@ -378,6 +411,8 @@ int main(void)
 		cmocka_unit_test(time_is_told_when_asked),
 		cmocka_unit_test(calls_follow_when_asked),
 		cmocka_unit_test(long_calls_are_cut_between_arguments),
+		cmocka_unit_test(a_line_is_broken_at_blanks),
+		cmocka_unit_test(a_long_remark_goes_on_below),
 		cmocka_unit_test(complaint_has_a_caret),
 		cmocka_unit_test(caret_counts_printed_columns),
 		cmocka_unit_test(long_lines_are_cut_around_the_column),

@@ -163,10 +163,10 @@ static const char *receive_text(const struct pair *pair)
 	return text;
 }
 
-static void connect_through(struct scene *scene, int family)
+/* Its segments are numbered behind `newest`. */
+static void connect_through_from(struct scene *scene, int family, uint64_t newest)
 {
 	unsigned before = scene->log.count;
-	uint64_t newest = wire_newest(scene->wire);
 	struct address address = host_at(scene->lab, 2, family, 80);
 	int listener = listen_on(scene->lab, 2, family, 80), client = connect_from(scene->lab, 1, &address);
 	settle(scene->lab);
@@ -184,12 +184,30 @@ static void connect_through(struct scene *scene, int family)
 	settle(scene->lab);
 }
 
+static void connect_through(struct scene *scene, int family)
+{
+	connect_through_from(scene, family, wire_newest(scene->wire));
+}
+
 static void a_connection_flows(void **state)
 {
 	struct scene *scene = *state;
 	connect_through(scene, AF_INET);
 	if (scene->has_ipv6)
 		connect_through(scene, AF_INET6);
+}
+
+/* Where others number segments too, the next number is behind theirs. */
+static void numbers_go_on_behind_others(void **state)
+{
+	struct scene *scene = *state;
+	uint64_t others = wire_newest(scene->wire) + 10, before = others;
+	wire_number_after(scene->wire, &others);
+	connect_through_from(scene, AF_INET, before);
+	others = before; /* the wire is ahead of them now */
+	if (scene->has_ipv6)
+		connect_through(scene, AF_INET6);
+	wire_number_after(scene->wire, NULL);
 }
 
 static enum tcp_state pair_state(struct watch *watch, const struct address *local, const struct address *peer)
@@ -718,6 +736,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_connection_flows),
+		TEST(numbers_go_on_behind_others),
 		TEST(a_handshake_by_hand),
 		TEST(what_is_dropped_is_sent_again),
 		TEST(copies_and_another_order),
