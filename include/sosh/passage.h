@@ -7,8 +7,9 @@
  */
 #include "sosh/segment_flow.h"
 
-#define PASSAGES      16384u /* kept, the newest */
-#define PASSAGE_BYTES 224u   /* of each frame */
+#define PASSAGES       16384u /* kept, the newest */
+#define PASSAGE_BYTES  224u   /* of each frame */
+#define PASSAGE_COPIES 4u     /* whose moments are kept */
 
 enum passage_fate {
 	PASSAGE_HELD,
@@ -19,13 +20,15 @@ enum passage_fate {
 };
 
 struct passage {
-	uint64_t number;   /* in the order in which they came, from 1 */
-	uint64_t entry;    /* that was running when it came; 0: none */
-	uint64_t moment;   /* the journal's order; see journal.h */
-	int64_t time;      /* when it came, loop_now's clock */
-	int64_t arrived;   /* when it was handed on, 0: it was not */
-	unsigned from, to; /* hosts of the lab; `from` is 0 for what was captured, which has none */
-	unsigned copies;   /* delivered by wire copy */
+	uint64_t number;                 /* in the order in which they came, from 1 */
+	uint64_t entry;                  /* that was running when it came; 0: none */
+	uint64_t moment;                 /* the journal's order; see journal.h */
+	int64_t time;                    /* when it came, loop_now's clock */
+	int64_t arrived;                 /* when it was handed on, 0: it was not */
+	unsigned from, to;               /* hosts of the lab; `from` is 0 for what was captured, which has none */
+	uint64_t arrived_moment;         /* when its fate became delivered, in the journal's order; 0: it did not */
+	unsigned copies;                 /* delivered by wire copy */
+	uint64_t copied[PASSAGE_COPIES]; /* the moments of the first ones */
 	bool corrupted;
 	enum passage_fate fate;
 	struct segment_place place;

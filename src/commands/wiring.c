@@ -57,12 +57,17 @@ static void on_frame(void *context, const struct wire_frame *frame)
 		passage = note_new(engine, frame);
 	passage->corrupted |= frame->corrupted;
 	if (frame->fate == WIRE_COPIED) {
+		if (passage->copies < PASSAGE_COPIES)
+			passage->copied[passage->copies] = ++engine->journal.moment;
 		passage->copies++;
 		return;
 	}
 	passage->fate = fate_of(frame->fate);
-	if (passage->fate == PASSAGE_DELIVERED)
-		passage->arrived = loop_now();
+	if (passage->fate != PASSAGE_DELIVERED)
+		return;
+	passage->arrived = loop_now();
+	if (!passage->arrived_moment) /* by the first host, of several */
+		passage->arrived_moment = ++engine->journal.moment;
 }
 
 int wiring_begin(struct engine *engine, struct error *error)

@@ -74,6 +74,8 @@ static void clear(struct flow *flow)
 	free(flow->closed);
 	free(flow->items);
 	free(flow->shown);
+	free(flow->host_lanes);
+	flow_wire_clear(flow);
 	free(flow->used);
 }
 
@@ -85,6 +87,7 @@ struct value view_flow(struct buffer *out, const struct session *session, const 
 
 	flow_collect(&flow, handles, count);
 	flow_choose(&flow, handles, count);
+	flow_fold(&flow);
 	unsigned all = flow.shown_count, fit = flow_fits(&flow);
 	first = newest(&flow, &left_out);
 	struct value rows = flow_rows(&flow, first);

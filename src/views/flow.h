@@ -7,6 +7,9 @@
  * Entries of the journal become items in the order of their moments (flow_items.c, flow_states.c), each at a lane
  * (flow_lanes.c); items become the lines of a picture (flow_draw.c), of a list (flow_list.c) or rows for JSON
  * (flow_rows.c).
+ *
+ * Segments that were seen take the place of those that would be inferred: they are read (flow_wire.c), become arrows
+ * among the items (flow_segments.c), and those that tell little are drawn together (flow_fold.c).
  */
 #include "sosh/views.h"
 
@@ -28,7 +31,11 @@ enum flow_label {
 	LABEL_CONNECT, /* AF_UNIX has no segments */
 	LABEL_END,
 	LABEL_DATA,
+	LABEL_SEGMENT, /* one that was seen */
 };
+
+/* A segment that other things happened beside has two rows: where it left and where it arrived. */
+enum flow_part { PART_WHOLE, PART_LEAVES, PART_ARRIVES };
 
 struct flow_arrow {
 	int from, to; /* lanes */
@@ -36,6 +43,13 @@ struct flow_arrow {
 	bool inferred; /* concluded from states and results: nobody has seen it on the wire */
 	bool lost;     /* nobody got it */
 	bool received; /* data as the receiver's call tells it, else the sender's */
+	/* of one that was seen */
+	const struct flow_crossing *crossing;
+	enum flow_part part;
+	bool copy;        /* a copy of it arrives */
+	unsigned folded;  /* others that are drawn with it */
+	uint64_t last;    /* the number of the last of them */
+	uint64_t carried; /* bytes of all */
 };
 
 struct flow_item {
@@ -48,13 +62,22 @@ struct flow_item {
 	unsigned opens; /* descriptors that the call made in its lane */
 	bool closes;    /* it closed `handle` */
 	enum tcp_state state;
+	const struct state_change *change; /* that a state comes from; NULL */
+	int64_t elapsed;                   /* of a gap before a retransmission, ns; 0 */
+	int about;                         /* the handle that it tells of, 0: any */
+	bool gone;                         /* another item tells it */
+	int rank;                          /* of those of one moment: which comes first, */
+	unsigned order;                    /* and then */
 	struct flow_arrow arrow;
 };
 
 /* A column: sockets that are one endpoint to the learner, or a peer in another process. */
 struct flow_lane {
-	int first;              /* its first handle; 0: a peer */
+	int first;              /* its first handle; 0: a peer, or a host */
+	unsigned host;          /* of the lab, that it is; 0 */
+	bool in, in6;           /* of a host: segments of IPv4, of IPv6 were seen */
 	unsigned sockets;       /* handles */
+	unsigned listeners;     /* of them */
 	int owner;              /* of a peer: the first handle that it had to do with */
 	struct address address; /* of a peer, length 0 when unnamed */
 	bool listens, pair;     /* a server; made by socketpair */
@@ -73,6 +96,8 @@ struct flow_end {
 	int other;             /* the other end */
 	uint64_t made_at;      /* moment; 0: not told */
 	int next, first, last; /* AF_UNIX: clients that wait with a listener, the oldest first */
+	bool listens;
+	bool chosen, partner; /* it was asked for; it has to do with one that was */
 	bool syn, shaken, fin, peer_fin, acked, over;
 	enum tcp_state waiting; /* of its end that was not accepted yet, as shown */
 	enum tcp_state drawn;   /* while drawing */
@@ -90,6 +115,54 @@ struct flow_closed {
 	int handle;
 };
 
+/* An address and port as they are compared: IPv4 as IPv6 maps it. */
+struct flow_key {
+	unsigned char bytes[18];
+};
+
+/* A segment that was seen. */
+struct flow_crossing {
+	const struct passage *passage;
+	enum segment_kind kind;
+	unsigned flags;  /* TCP's */
+	uint32_t end;    /* TCP: the sequence number behind it, relative */
+	uint32_t length; /* of its data */
+	bool answer;     /* sent by ends[1] of its link */
+	int link, next;  /* the next one of the link; -1 */
+	int lanes[2];    /* it goes from and to; -1: not known */
+	int handles[2];  /* 0: not known */
+};
+
+/* What two ends say to each other. */
+struct flow_link {
+	enum segment_kind kind;
+	struct flow_key ends[2];
+	int first, last; /* crossings */
+	int next;        /* link with the same hash; -1 */
+	struct {
+		enum tcp_state state; /* as told */
+		uint64_t placed;      /* the moment of the last state that found its segment */
+	} sides[2];
+};
+
+/* Lanes between which segments of this machine were captured, and the first and last moment of that. */
+struct flow_seen {
+	int lanes[2];
+	uint64_t first, last;
+};
+
+#define FLOW_BUCKETS 1024u
+
+struct flow_wire {
+	struct flow_crossing *crossings; /* by numbers */
+	unsigned count, room;
+	struct flow_link *links;
+	unsigned link_count, link_room;
+	int buckets[FLOW_BUCKETS];
+	struct flow_seen *seen;
+	unsigned seen_count, seen_room;
+};
+
 struct flow {
 	const struct session *session;
 	const struct journal *journal;
@@ -97,6 +170,8 @@ struct flow {
 	struct flow_end *ends; /* index number - 1 */
 	struct flow_lane *lanes;
 	unsigned lane_count, lane_room;
+	int *host_lanes; /* index the host's number; -1: none yet */
+	struct flow_wire wire;
 	int peers[FLOW_PEERS_MOST]; /* lanes */
 	unsigned peer_count;
 	struct flow_step *steps;
@@ -124,6 +199,13 @@ int flow_peer_lane(struct flow *flow, int handle, const struct address *address)
 /* Another handle that is bound to the address, NULL: none. */
 const struct handle *flow_bound(const struct flow *flow, const struct handle *handle, const struct address *address);
 bool flow_is_peer(const struct flow *flow, int lane);
+/* The lane of a host of the lab; -1: there is no such host. */
+int flow_host_lane(struct flow *flow, unsigned host);
+bool flow_is_host(const struct flow *flow, int lane);
+/* Notes which were chosen. */
+void flow_note_chosen(struct flow *flow, const int *handles, unsigned count);
+/* Has the item to do with them? */
+bool flow_is_told(const struct flow *flow, const struct flow_item *item);
 /* Decides which lanes are shown, and in which order. */
 void flow_choose(struct flow *flow, const int *handles, unsigned count);
 /* Shows no more lanes than that (0: all the same). */
@@ -139,6 +221,8 @@ struct flow_item *flow_add(struct flow *flow, enum flow_kind kind, int lane, int
 int flow_with(struct flow *flow, int handle);
 /* Nothing when one of the lanes is not known. */
 struct flow_item *flow_add_arrow(struct flow *flow, int from, int to, enum flow_label label);
+/* An arrow touches the lane. */
+void flow_meet(struct flow *flow, int lane, bool incoming, bool answers);
 struct flow_end *flow_end(const struct flow *flow, int handle);
 bool flow_is(const struct entry *entry, const char *name);
 /* The address that the call was given, or NULL. */
@@ -155,10 +239,32 @@ void flow_tell_refused_datagram(struct flow *flow, const struct entry *entry);
 void flow_changes(struct flow *flow, int handle);
 void flow_changes_begin(struct flow *flow);
 
+/* flow_wire.c: the segments that were seen. */
+void flow_wire_read(struct flow *flow);
+void flow_wire_clear(struct flow *flow);
+/* The link that a change of state is of, and which of its ends that is; NULL: none was seen. */
+struct flow_link *flow_link_of(const struct flow *flow, const struct state_change *change, unsigned *side);
+/* Is what the entry being read says of these lanes seen? Then it need not be inferred. */
+bool flow_is_seen(const struct flow *flow, int from, int to);
+
+/* flow_segments.c: makes them arrows, and puts states and calls beside them. */
+void flow_segments(struct flow *flow);
+
+/* flow_fold.c: draws together what tells little by itself; for the lanes that are shown. */
+void flow_fold(struct flow *flow);
+
+/* flow_segment_text.c */
+void flow_segment_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width);
+/* What ends before it reaches the other side: "held", "on its way"; NULL: it was lost, or did arrive. */
+const char *flow_stops(const struct flow_arrow *arrow);
+
 /* flow_text.c: the text of an item, in as many columns. */
 void flow_call_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width);
 void flow_label_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width);
 void flow_state_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, int call_of);
+/* Data, or its beginning, and how many bytes there are of it: `"Hello" 5 bytes`; nothing where there is no room. */
+void flow_data_text(struct buffer *out, const struct flow *flow, const char *data, size_t length, long long bytes,
+                    size_t width);
 /* How many bytes an arrow carries, -1: none. */
 int64_t flow_bytes(const struct flow_item *item);
 /* Adds text in at most so many columns. */

@@ -77,8 +77,9 @@ void flow_tell_received(struct flow *flow, const struct entry *entry)
 	int lane = flow_lane_of(flow, entry->handle);
 	if (!flow_is_peer(flow, peer))
 		return;
-	flow_add_arrow(flow, peer, lane, LABEL_DATA)->arrow.received = true;
-	if (flow_end(flow, entry->handle)->peer_fin)
+	struct flow_item *arrow = flow_add_arrow(flow, peer, lane, LABEL_DATA);
+	arrow->arrow.received = true;
+	if (arrow != &flow->nowhere && flow_end(flow, entry->handle)->peer_fin)
 		move_before_fin(flow, peer, lane);
 }
 

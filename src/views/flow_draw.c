@@ -11,32 +11,17 @@
 #include "sosh/memory.h"
 #include "sosh/text.h"
 
-#define ROWS_MOST 6u /* that a line may take */
+static const struct glyphs plain = {'|', ':', '.', '-', '>', '<', '|', '|', '+', 'x', {'\\', '/', '\\', '/'}};
+static const struct glyphs drawn = {
+	0x2502, 0x250a, 0x22ee, 0x2500, 0x25ba, 0x25c4, 0x251c, 0x2524, 0x253c, 0xd7, {0x256e, 0x256d, 0x2570, 0x256f}};
 
-struct glyphs {
-	uint32_t life, kernel, gap, dash, right, left, from_left, from_right, cross, lost;
-};
-
-static const struct glyphs plain = {'|', ':', '.', '-', '>', '<', '|', '|', '+', 'x'};
-static const struct glyphs drawn = {0x2502, 0x250a, 0x22ee, 0x2500, 0x25ba, 0x25c4, 0x251c, 0x2524, 0x253c, 0xd7};
-
-/* The rows of one line. */
-struct page {
-	struct flow *flow;
-	const struct flow_layout *layout;
-	const struct glyphs *glyphs;
-	uint32_t *cells; /* ROWS_MOST rows of the layout's width */
-	unsigned rows;
-	bool gap; /* time passes */
-};
-
-static uint32_t *row(const struct page *page, unsigned number)
+uint32_t *flow_page_row(const struct flow_page *page, unsigned number)
 {
 	return page->cells + (size_t)number * page->layout->width;
 }
 
 /* A lane's own character: a line while it has an open descriptor, dotted while only the kernel knows it. */
-static uint32_t life_of(const struct page *page, unsigned column)
+static uint32_t life_of(const struct flow_page *page, unsigned column)
 {
 	const struct flow_lane *lane = &page->flow->lanes[page->flow->shown[column]];
 
@@ -44,14 +29,14 @@ static uint32_t life_of(const struct page *page, unsigned column)
 		return ' ';
 	if (page->gap)
 		return page->glyphs->gap;
-	if (lane->open || !lane->first)
+	if (lane->open || !lane->first) /* a host's goes on */
 		return page->glyphs->life;
 	return lane->alive ? page->glyphs->kernel : ' ';
 }
 
-static void begin_row(struct page *page)
+void flow_page_begin_row(struct flow_page *page)
 {
-	uint32_t *cells = row(page, page->rows++);
+	uint32_t *cells = flow_page_row(page, page->rows++);
 
 	for (unsigned i = 0; i < page->layout->width; i++)
 		cells[i] = ' ';
@@ -59,9 +44,9 @@ static void begin_row(struct page *page)
 		cells[page->layout->at[i]] = life_of(page, i);
 }
 
-static bool is_free(const struct page *page, unsigned number, unsigned from, unsigned to)
+static bool is_free(const struct flow_page *page, unsigned number, unsigned from, unsigned to)
 {
-	const uint32_t *cells = row(page, number);
+	const uint32_t *cells = flow_page_row(page, number);
 
 	for (unsigned i = from; i < to && i < page->layout->width; i++)
 		if (cells[i] != ' ')
@@ -81,33 +66,33 @@ static uint32_t code_point(const char **text)
 	return length == 1 ? bytes[0] : '?';
 }
 
-static void put(const struct page *page, unsigned number, unsigned at, const char *text)
+void flow_page_put(const struct flow_page *page, unsigned number, unsigned at, const char *text)
 {
 	while (*text) {
 		uint32_t code = code_point(&text);
 		if (at < page->layout->width)
-			row(page, number)[at++] = code;
+			flow_page_row(page, number)[at++] = code;
 	}
 }
 
-static void end_row(struct buffer *out, const struct page *page, unsigned number)
+static void end_row(struct buffer *out, const struct flow_page *page, unsigned number)
 {
 	unsigned length = page->layout->width;
 
-	while (length && row(page, number)[length - 1] == ' ')
+	while (length && flow_page_row(page, number)[length - 1] == ' ')
 		length--;
 	for (unsigned i = 0; i < length; i++)
-		text_add_utf8(out, row(page, number)[i]);
+		text_add_utf8(out, flow_page_row(page, number)[i]);
 	buffer_char(out, '\n');
 }
 
-static unsigned column_of(const struct page *page, int lane)
+static unsigned column_of(const struct flow_page *page, int lane)
 {
 	return (unsigned)page->flow->lanes[lane].column;
 }
 
 /* Where a text of the lane begins. */
-static unsigned beside(const struct page *page, unsigned column, size_t length)
+static unsigned beside(const struct flow_page *page, unsigned column, size_t length)
 {
 	unsigned at = page->layout->at[column];
 
@@ -116,13 +101,19 @@ static unsigned beside(const struct page *page, unsigned column, size_t length)
 	return at > length + 1 ? at - 1 - (unsigned)length : 0;
 }
 
-static void gap_text(struct buffer *out, const struct entry *entry)
+static void gap_text(struct buffer *out, const struct flow_item *item)
 {
+	const struct entry *entry = item->entry;
+
+	if (item->elapsed) {
+		buffer_format(out, "(%.2f s)", (double)item->elapsed / 1e9);
+		return;
+	}
 	if (entry->begin && entry->end > entry->begin)
 		buffer_format(out, "(%.2f s)", (double)(entry->end - entry->begin) / 1e9);
 }
 
-static void draw_call(struct page *page, const struct flow_item *item)
+static void draw_call(struct flow_page *page, const struct flow_item *item)
 {
 	unsigned column = column_of(page, item->lane);
 	unsigned room = flow_layout_room(page->layout, column);
@@ -130,94 +121,17 @@ static void draw_call(struct page *page, const struct flow_item *item)
 
 	buffer_init(&text);
 	if (item->kind == FLOW_WAIT)
-		gap_text(&text, item->entry);
+		gap_text(&text, item);
 	else
 		flow_call_text(&text, page->flow, item, room);
 	size_t length = flow_columns(buffer_string(&text));
 	if (length <= room)
-		put(page, 0, beside(page, column, length), buffer_string(&text));
+		flow_page_put(page, 0, beside(page, column, length), buffer_string(&text));
 	buffer_clear(&text);
-}
-
-/* May an arrow go there: over nothing, or over other lanes' lines? */
-static bool is_open(const struct page *page, unsigned number, unsigned from, unsigned to)
-{
-	const uint32_t *cells = row(page, number);
-
-	for (unsigned i = from; i < to; i++) {
-		bool lane = false;
-		for (unsigned j = 0; j < page->layout->lanes; j++)
-			lane |= page->layout->at[j] == i;
-		if (cells[i] != ' ' && !lane)
-			return false;
-	}
-	return true;
-}
-
-static void draw_shaft(const struct page *page, unsigned number, unsigned from, unsigned to)
-{
-	uint32_t *cells = row(page, number);
-
-	for (unsigned i = from; i < to; i++)
-		cells[i] = cells[i] == ' ' ? page->glyphs->dash : page->glyphs->cross;
-}
-
-/* The label, in the middle of the longest part that crosses no lane. */
-static void draw_label(const struct page *page, const struct flow_item *item, unsigned number, unsigned from,
-                       unsigned to)
-{
-	const uint32_t *cells = row(page, number);
-	unsigned begin = from, best = from, length = 0;
-	struct buffer text;
-
-	for (unsigned i = from; i <= to; i++) {
-		if (i < to && cells[i] == page->glyphs->dash)
-			continue;
-		if (i - begin > length) {
-			best = begin;
-			length = i - begin;
-		}
-		begin = i + 1;
-	}
-	if (length < 5)
-		return;
-	buffer_init(&text);
-	buffer_char(&text, ' ');
-	flow_label_text(&text, page->flow, item, length - 4);
-	buffer_char(&text, ' ');
-	unsigned columns = (unsigned)flow_columns(buffer_string(&text));
-	put(page, number, best + (length - columns) / 2, buffer_string(&text));
-	buffer_clear(&text);
-}
-
-static unsigned draw_arrow(struct page *page, const struct flow_item *item)
-{
-	const struct glyphs *glyphs = page->glyphs;
-	unsigned from = page->layout->at[column_of(page, item->arrow.from)];
-	unsigned to = page->layout->at[column_of(page, item->arrow.to)];
-	bool right = from < to;
-	unsigned begin = (right ? from : to) + 1, end = right ? to : from, number = 0;
-
-	while (!is_open(page, number, begin, end) && number + 1 < ROWS_MOST)
-		if (++number == page->rows)
-			begin_row(page);
-	uint32_t *cells = row(page, number);
-	draw_shaft(page, number, begin, end);
-	if (cells[from] == glyphs->life)
-		cells[from] = right ? glyphs->from_left : glyphs->from_right;
-	unsigned head = right ? end - 1 : begin;
-	cells[head] = right ? glyphs->right : glyphs->left;
-	if (item->arrow.lost) {
-		cells[head] = ' ';
-		head = right ? head - 1 : head + 1;
-		cells[head] = glyphs->lost;
-	}
-	draw_label(page, item, number, right ? begin : begin + 1, right ? end - 1 : end);
-	return number;
 }
 
 /* In the margin; behind its lane's call where other lanes stand on both sides. */
-static unsigned state_place(const struct page *page, unsigned column, size_t call)
+static unsigned state_place(const struct flow_page *page, unsigned column, size_t call)
 {
 	const struct flow_layout *layout = page->layout;
 
@@ -228,7 +142,8 @@ static unsigned state_place(const struct page *page, unsigned column, size_t cal
 	return layout->at[column] + 2 + (call ? (unsigned)call + 2 : 0);
 }
 
-static void draw_state(struct page *page, const struct flow_item *item, const struct flow_line *line, unsigned first)
+static void draw_state(struct flow_page *page, const struct flow_item *item, const struct flow_line *line,
+                       unsigned first)
 {
 	const struct flow_item *call = line->call >= 0 ? &page->flow->items[line->call] : NULL;
 	unsigned column = column_of(page, item->lane), number = first;
@@ -243,14 +158,14 @@ static void draw_state(struct page *page, const struct flow_item *item, const st
 	if (call && call->kind == FLOW_CALL && call->lane == item->lane)
 		flow_call_text(&said, page->flow, call, flow_layout_room(page->layout, column));
 	unsigned length = (unsigned)flow_columns(buffer_string(&text));
-	for (; number < ROWS_MOST; number++) {
+	for (; number < FLOW_ROWS_MOST; number++) {
 		if (number == page->rows)
-			begin_row(page);
+			flow_page_begin_row(page);
 		unsigned at = state_place(page, column, number ? 0 : flow_columns(buffer_string(&said)));
 		unsigned limit = edge ? page->layout->width : page->layout->at[column + 1];
 		unsigned before = at && at != page->layout->at[column] + 1 ? at - 1 : at;
 		if (at + length <= limit && is_free(page, number, before, at + length + (column == 0))) {
-			put(page, number, at, buffer_string(&text));
+			flow_page_put(page, number, at, buffer_string(&text));
 			break;
 		}
 	}
@@ -317,7 +232,7 @@ static void each_of_line(struct flow *flow, const struct flow_line *line,
 			each(flow, &flow->items[line->states[i]]);
 }
 
-static void draw_line(struct buffer *out, struct page *page, const struct flow_line *line)
+static void draw_line(struct buffer *out, struct flow_page *page, const struct flow_line *line)
 {
 	struct flow *flow = page->flow;
 	unsigned number = 0;
@@ -325,11 +240,11 @@ static void draw_line(struct buffer *out, struct page *page, const struct flow_l
 	each_of_line(flow, line, begin_life);
 	page->rows = 0;
 	page->gap = line->call >= 0 && flow->items[line->call].kind == FLOW_WAIT;
-	begin_row(page);
+	flow_page_begin_row(page);
 	if (line->call >= 0)
 		draw_call(page, &flow->items[line->call]);
 	if (line->arrow >= 0)
-		number = draw_arrow(page, &flow->items[line->arrow]);
+		number = flow_draw_arrow(page, &flow->items[line->arrow]);
 	for (unsigned i = 0; i < flow->shown_count; i++)
 		if (line->states[i] >= 0)
 			draw_state(page, &flow->items[line->states[i]], line, number);
@@ -339,7 +254,7 @@ static void draw_line(struct buffer *out, struct page *page, const struct flow_l
 }
 
 /* Names above the lanes, addresses below the names. */
-static void draw_title(struct page *page, unsigned number, unsigned column, const char *text)
+static void draw_title(struct flow_page *page, unsigned number, unsigned column, const char *text)
 {
 	const struct flow_layout *layout = page->layout;
 	unsigned at = layout->at[column];
@@ -353,18 +268,18 @@ static void draw_title(struct page *page, unsigned number, unsigned column, cons
 	unsigned left = length / 2 < before ? length / 2 : before;
 	if (length - left > behind + 1)
 		left = length - behind - 1;
-	put(page, number, at - left, buffer_string(&cut));
+	flow_page_put(page, number, at - left, buffer_string(&cut));
 	buffer_clear(&cut);
 }
 
-static void draw_titles(struct buffer *out, struct page *page)
+static void draw_titles(struct buffer *out, struct flow_page *page)
 {
 	struct buffer text;
 
 	buffer_init(&text);
 	page->rows = 0;
-	begin_row(page);
-	begin_row(page);
+	flow_page_begin_row(page);
+	flow_page_begin_row(page);
 	for (unsigned i = 0; i < page->layout->lanes; i++) {
 		int lane = page->flow->shown[i];
 		for (unsigned j = 0; j < page->layout->width * 2; j++)
@@ -408,8 +323,8 @@ void flow_draw(struct buffer *out, struct flow *flow, unsigned first_item)
 
 	flow_lines_make(&lines, flow, first_item);
 	flow_layout_make(&layout, flow, &lines);
-	struct page page = {.flow = flow, .layout = &layout, .glyphs = flow->style->unicode ? &drawn : &plain};
-	page.cells = memory_get((size_t)ROWS_MOST * layout.width * sizeof(*page.cells));
+	struct flow_page page = {.flow = flow, .layout = &layout, .glyphs = flow->style->unicode ? &drawn : &plain};
+	page.cells = memory_get((size_t)FLOW_ROWS_MOST * layout.width * sizeof(*page.cells));
 	draw_titles(out, &page);
 	live_until(flow, first_item);
 	for (unsigned i = 0; i < lines.count; i++)

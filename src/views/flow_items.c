@@ -48,11 +48,12 @@ struct flow_item *flow_add(struct flow *flow, enum flow_kind kind, int lane, int
 	                           .moment = flow->step->moment,
 	                           .lane = lane,
 	                           .handle = handle,
+	                           .about = handle,
 	                           .with = FLOW_ANYBODY};
 	return item;
 }
 
-static void meet(struct flow *flow, int number, bool incoming, bool answers)
+void flow_meet(struct flow *flow, int number, bool incoming, bool answers)
 {
 	struct flow_lane *lane = &flow->lanes[number];
 
@@ -63,11 +64,11 @@ static void meet(struct flow *flow, int number, bool incoming, bool answers)
 
 struct flow_item *flow_add_arrow(struct flow *flow, int from, int to, enum flow_label label)
 {
-	if (from < 0 || to < 0 || from == to)
+	if (from < 0 || to < 0 || from == to || flow_is_seen(flow, from, to))
 		return &flow->nowhere;
 	bool refused = flow->step->entry->error == ECONNREFUSED;
-	meet(flow, from, false, label != LABEL_RST || !refused);
-	meet(flow, to, true, label != LABEL_SYN || !refused);
+	flow_meet(flow, from, false, label != LABEL_RST || !refused);
+	flow_meet(flow, to, true, label != LABEL_SYN || !refused);
 	struct flow_item *item = flow_add(flow, FLOW_ARROW, from, 0);
 	item->arrow = (struct flow_arrow){.from = from, .to = to, .label = label, .inferred = label != LABEL_DATA};
 	return item;
@@ -99,7 +100,7 @@ int flow_with(struct flow *flow, int handle)
 	const struct handle *one = session_handle(flow->session, handle);
 	int lane;
 
-	if (!one || !one->accepted_from)
+	if (!one || !one->accepted_from || flow_is_host(flow, flow_end(flow, handle)->lane))
 		return FLOW_ANYBODY;
 	lane = flow_peer_lane(flow, handle, NULL);
 	return lane < 0 ? FLOW_NOT_SHOWN : lane;
@@ -289,7 +290,7 @@ static void tell_call(struct flow *flow, const struct entry *entry, enum flow_ph
 	add_call(flow, phase, number);
 	note_given(flow, entry);
 	if (!entry->error && is_one_of(entry, "listen create_server"))
-		flow->lanes[flow_lane_of(flow, number)].listens = true;
+		flow->lanes[flow_lane_of(flow, number)].listens = flow_end(flow, number)->listens = true;
 	if (is_one_of(entry, "connect connect_ex create_connection"))
 		tell_connect(flow, entry, number);
 	else if (is_one_of(entry, "send sendall sendto sendmsg sendfile") && entry->handle)
@@ -403,8 +404,10 @@ static void begin_ends(struct flow *flow)
 		const struct handle *handle = session->handles[i];
 		int base = handle ? handle->accepted_from : 0;
 		flow->ends[i] = (struct flow_end){.lane = -1, .base = (int)i + 1, .other = handle ? handle->other : 0};
-		if (base)
+		if (base) {
 			flow->ends[i].base = flow->ends[base - 1].base;
+			flow->ends[base - 1].listens = true;
+		}
 		if (handle && handle->ending.closed_in)
 			flow->closed[flow->closed_count++] =
 				(struct flow_closed){handle->ending.closed_in, handle->number};
@@ -425,6 +428,13 @@ static void count_sockets(struct flow *flow)
 	}
 }
 
+static void count_listeners(struct flow *flow)
+{
+	for (unsigned i = 0; i < flow->session->handle_count; i++)
+		if (flow->ends[i].lane >= 0)
+			flow->lanes[flow->ends[i].lane].listeners += flow->ends[i].listens;
+}
+
 void flow_collect(struct flow *flow, const int *handles, unsigned count)
 {
 	const struct journal *journal = flow->journal;
@@ -438,9 +448,8 @@ void flow_collect(struct flow *flow, const int *handles, unsigned count)
 			add_steps(flow, entry);
 	}
 	count_sockets(flow);
-	for (unsigned i = 0; i < count; i++)
-		flow->lanes[flow_lane_of(flow, handles[i])].chosen = true;
-	flow->choosy = count > 0;
+	flow_note_chosen(flow, handles, count);
+	flow_wire_read(flow);
 	if (flow->step_count)
 		qsort(flow->steps, flow->step_count, sizeof(*flow->steps), by_moment);
 	for (unsigned i = 0; i < flow->step_count; i++) {
@@ -451,4 +460,6 @@ void flow_collect(struct flow *flow, const int *handles, unsigned count)
 		else
 			tell_end(flow, flow->step->entry);
 	}
+	count_listeners(flow);
+	flow_segments(flow);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Lanes. A listener, what it accepted and copies by dup are one; every other socket has its own, and so has each
- * peer in another process.
+ * peer in another process. In a lab each host is one, with all its sockets.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,10 @@ int flow_lane_of(struct flow *flow, int handle)
 	if (!session_handle(flow->session, handle))
 		return -1;
 	struct flow_end *end = flow_end(flow, handle), *base = flow_end(flow, end->base);
+	const struct handle *known = session_handle(flow->session, handle);
 
+	if (end->lane < 0 && known->host && known->family != AF_UNIX)
+		end->lane = flow_host_lane(flow, known->host);
 	if (end->lane >= 0)
 		return end->lane;
 	if (base->lane < 0) {
@@ -36,9 +39,32 @@ int flow_lane_of(struct flow *flow, int handle)
 	return end->lane;
 }
 
+int flow_host_lane(struct flow *flow, unsigned host)
+{
+	unsigned count = flow->session->host_count;
+
+	if (!host || host > count)
+		return -1;
+	if (!flow->host_lanes) {
+		flow->host_lanes = memory_get((count + 1) * sizeof(*flow->host_lanes));
+		memset(flow->host_lanes, -1, (count + 1) * sizeof(*flow->host_lanes));
+	}
+	if (flow->host_lanes[host] < 0) {
+		int lane = flow->host_lanes[host] = new_lane(flow);
+		flow->lanes[lane].host = host;
+		flow->lanes[lane].started = true;
+	}
+	return flow->host_lanes[host];
+}
+
+bool flow_is_host(const struct flow *flow, int lane)
+{
+	return lane >= 0 && flow->lanes[lane].host;
+}
+
 bool flow_is_peer(const struct flow *flow, int lane)
 {
-	return lane >= 0 && flow->lanes[lane].first == 0;
+	return lane >= 0 && flow->lanes[lane].first == 0 && !flow->lanes[lane].host;
 }
 
 /* The peer with the address, or an unnamed one of that handle. */
@@ -79,6 +105,11 @@ int flow_peer_lane(struct flow *flow, int number, const struct address *address)
 	if (!address && handle->waits_with)
 		return flow_lane_of(flow, handle->waits_with);
 	const struct address *peer = address ? address : &handle->peer;
+	int host = flow_is_host(flow, flow_lane_of(flow, number))
+	                   ? flow_host_lane(flow, session_host_of(flow->session, peer))
+	                   : -1;
+	if (host >= 0)
+		return host;
 	const struct handle *bound = flow_bound(flow, handle, peer);
 	if (bound)
 		return flow_lane_of(flow, bound->number);
@@ -89,10 +120,52 @@ int flow_peer_lane(struct flow *flow, int number, const struct address *address)
 	return lane_of_address(flow, number, peer);
 }
 
+/* Of a chosen one: the other end, and the listener that took it or lets it wait. */
+static void note_partners(struct flow *flow, int number)
+{
+	const struct handle *handle = session_handle(flow->session, number);
+	int other = flow_end(flow, number)->other;
+
+	if (!handle || !flow_end(flow, flow_end(flow, number)->base)->chosen)
+		return;
+	if (other)
+		flow_end(flow, other)->partner = flow_end(flow, flow_end(flow, other)->base)->partner = true;
+	if (handle->waits_with)
+		flow_end(flow, handle->waits_with)->partner = true;
+}
+
+/* What was asked for, and in a lab, where sockets share a lane, whom it has to do with. */
+void flow_note_chosen(struct flow *flow, const int *handles, unsigned count)
+{
+	int lane = count ? flow_lane_of(flow, handles[0]) : -1;
+	bool one = count > 0;
+
+	flow->choosy = count > 0;
+	for (unsigned i = 0; i < count; i++) {
+		flow->lanes[flow_lane_of(flow, handles[i])].chosen = true;
+		flow_end(flow, flow_end(flow, handles[i])->base)->chosen = true;
+		one &= flow_lane_of(flow, handles[i]) == lane;
+	}
+	for (unsigned i = 0; one && i < flow->session->handle_count; i++)
+		note_partners(flow, (int)i + 1);
+}
+
+bool flow_is_told(const struct flow *flow, const struct flow_item *item)
+{
+	if (!flow->choosy || !item->about || !flow_is_host(flow, item->lane))
+		return true;
+	if (item->about < 0)
+		return false;
+	const struct flow_end *end = flow_end(flow, item->about);
+	return flow_end(flow, end->base)->chosen || end->partner;
+}
+
 bool flow_is_shown(const struct flow *flow, const struct flow_item *item)
 {
 	const struct flow_arrow *arrow = &item->arrow;
 
+	if (item->gone || !flow_is_told(flow, item))
+		return false;
 	if (item->kind == FLOW_ARROW)
 		return flow->lanes[arrow->from].column >= 0 && flow->lanes[arrow->to].column >= 0;
 	if (item->lane < 0 || flow->lanes[item->lane].column < 0)
@@ -117,7 +190,7 @@ static void show_partners(struct flow *flow)
 
 	for (unsigned i = 0; i < flow->item_count; i++) {
 		const struct flow_arrow *arrow = &flow->items[i].arrow;
-		if (flow->items[i].kind != FLOW_ARROW)
+		if (flow->items[i].kind != FLOW_ARROW || !flow_is_told(flow, &flow->items[i]))
 			continue;
 		bool from = flow->lanes[arrow->from].chosen, to = flow->lanes[arrow->to].chosen;
 		int partner = from && !to ? arrow->to : to && !from ? arrow->from : -1;
@@ -130,6 +203,12 @@ static void show_partners(struct flow *flow)
 static bool serves(const struct flow_lane *lane)
 {
 	return lane->listens || (lane->incoming && !lane->pair);
+}
+
+/* Hosts stand as in the lab; peers that open on their left, those that serve on their right. */
+static unsigned place_of(const struct flow_lane *lane, unsigned hosts)
+{
+	return lane->host ? lane->host : serves(lane) ? hosts + 1 : 0;
 }
 
 /* Takes as many of these lanes as there are, in this order; the others are not shown. */
@@ -145,11 +224,11 @@ static void reorder(struct flow *flow, const int *lanes, unsigned count)
 static void order_by_role(struct flow *flow)
 {
 	int *ordered = memory_get((flow->lane_count + 1) * sizeof(*ordered));
-	unsigned count = 0;
+	unsigned count = 0, hosts = flow->session->host_count;
 
-	for (int role = 0; role < 2; role++)
+	for (unsigned place = 0; place <= hosts + 1; place++)
 		for (unsigned i = 0; i < flow->shown_count; i++)
-			if (serves(&flow->lanes[flow->shown[i]]) == (role == 1))
+			if (place_of(&flow->lanes[flow->shown[i]], hosts) == place)
 				ordered[count++] = flow->shown[i];
 	reorder(flow, ordered, count);
 	free(ordered);
@@ -195,6 +274,10 @@ void flow_lane_title(struct buffer *out, const struct flow *flow, int number)
 	const struct flow_lane *lane = &flow->lanes[number];
 	unsigned left = lane->sockets;
 
+	if (lane->host) {
+		buffer_text(out, session_host_name(flow->session, lane->host));
+		return;
+	}
 	if (!lane->first) {
 		buffer_text(out, lane->answers ? "peer" : "nobody");
 		return;
@@ -221,6 +304,12 @@ void flow_lane_address(struct buffer *out, const struct flow *flow, int number)
 	const struct address *address = handle ? &handle->local : &lane->address;
 	size_t length = 1;
 
+	if (lane->host) {
+		const struct session_host *host = &flow->session->hosts[lane->host - 1];
+		bool second = !host->in.length || (lane->in6 && !lane->in);
+		address_format_host(out, second ? &host->in6 : &host->in);
+		return;
+	}
 	if (address->length <= sizeof(sa_family_t))
 		return;
 	if (address->any.sa_family == AF_UNIX)

@@ -16,9 +16,8 @@ enum {
 	GAP_AIRY = 24,
 	SIDE_MOST = 36,
 	GAP_MOST = 40,
-	AROUND_LABEL = 5, /* "- label ->" */
 	BESIDE_TEXT = 2,
-	ARROWS_FIRST = 6, /* an arrow gives way before a call does */
+	ARROWS_FIRST = 6, /* an arrow gives way before a call does, unless it says what was seen */
 	PAGE_WIDTH = 80,  /* where there is no terminal */
 	PAGE_MOST = 240,
 	NO_TERMINAL = 1000,
@@ -158,9 +157,10 @@ static void measure_line(struct flow_layout *layout, const struct flow *flow, co
 		const struct flow_arrow *arrow = &flow->items[line->arrow].arrow;
 		int from = flow->lanes[arrow->from].column, to = flow->lanes[arrow->to].column;
 		buffer_empty(&text);
-		flow_label_text(&text, flow, &flow->items[line->arrow], GAP_MOST - AROUND_LABEL);
+		unsigned around = flow_arrow_room(arrow);
+		flow_label_text(&text, flow, &flow->items[line->arrow], GAP_MOST - around);
 		if (from - to == 1 || to - from == 1)
-			at_least(&layout->gap[from < to ? from : to], flow_columns(buffer_string(&text)) + AROUND_LABEL,
+			at_least(&layout->gap[from < to ? from : to], flow_columns(buffer_string(&text)) + around,
 			         GAP_MOST);
 	}
 	buffer_clear(&text);
@@ -175,8 +175,8 @@ static unsigned total(const struct flow_layout *layout)
 	return sum;
 }
 
-/* The widest part gives way, until all fits. */
-static void squeeze(struct flow_layout *layout, unsigned width)
+/* The widest part gives way, until all fits; arrows by so much earlier. */
+static void squeeze(struct flow_layout *layout, unsigned width, unsigned arrows_first)
 {
 	while (total(layout) > width) {
 		unsigned *widest = NULL, spare = 0;
@@ -186,7 +186,7 @@ static void squeeze(struct flow_layout *layout, unsigned width)
 			unsigned least = left                    ? (layout->lanes > 1 ? LEFT_LEAST : 0)
 			                 : i + 1 < layout->lanes ? GAP_LEAST
 			                                         : RIGHT_LEAST;
-			unsigned first = left || i + 1 == layout->lanes ? 0 : ARROWS_FIRST;
+			unsigned first = left || i + 1 == layout->lanes ? 0 : arrows_first;
 			if (*part > least && *part - least + first > spare) {
 				spare = *part - least + first;
 				widest = part;
@@ -210,7 +210,7 @@ void flow_layout_make(struct flow_layout *layout, const struct flow *flow, const
 		measure_states(layout, flow, &lines->lines[i]);
 	for (unsigned i = 0; i < lines->count; i++)
 		measure_line(layout, flow, &lines->lines[i]);
-	squeeze(layout, width);
+	squeeze(layout, width, flow->wire.count ? 0 : ARROWS_FIRST);
 	if (layout->lanes > 1 && layout->gap[0] < GAP_AIRY && total(layout) < width) {
 		unsigned more = width - total(layout);
 		layout->gap[0] += more < GAP_AIRY - layout->gap[0] ? more : GAP_AIRY - layout->gap[0];

@@ -13,6 +13,10 @@ static void add_arrow(struct buffer *out, const struct flow *flow, const struct 
 	flow_lane_title(out, flow, item->arrow.to);
 	buffer_text(out, ": ");
 	flow_label_text(out, flow, item, 40);
+	if (item->arrow.crossing && item->arrow.part != PART_WHOLE)
+		buffer_text(out, item->arrow.part == PART_LEAVES ? " leaves" : " arrives");
+	if (flow_stops(&item->arrow))
+		buffer_format(out, " %s", flow_stops(&item->arrow));
 }
 
 static void add_item(struct buffer *out, const struct flow *flow, const struct flow_item *item)

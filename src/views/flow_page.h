@@ -3,7 +3,7 @@
 #define VIEWS_FLOW_PAGE_H
 /*
  * The page that a picture is drawn on: lines of items (flow_lines.c), where the lanes stand (flow_layout.c) and the
- * characters (flow_draw.c).
+ * characters (flow_draw.c, flow_arrow.c).
  */
 #include "flow.h"
 
@@ -34,5 +34,32 @@ void flow_layout_make(struct flow_layout *layout, const struct flow *flow, const
 bool flow_layout_is_left(const struct flow_layout *layout, unsigned column);
 /* The room for them. */
 unsigned flow_layout_room(const struct flow_layout *layout, unsigned column);
+
+#define FLOW_ROWS_MOST 6u /* that a line may take */
+
+struct glyphs {
+	uint32_t life, kernel, gap, dash, right, left, from_left, from_right, cross, lost;
+	uint32_t
+		corners[4]; /* where one leaves to the right, to the left, where it arrives on the right, on the left */
+};
+
+/* The rows of one line. */
+struct flow_page {
+	struct flow *flow;
+	const struct flow_layout *layout;
+	const struct glyphs *glyphs;
+	uint32_t *cells; /* FLOW_ROWS_MOST rows of the layout's width */
+	unsigned rows;
+	bool gap; /* time passes */
+};
+
+uint32_t *flow_page_row(const struct flow_page *page, unsigned number);
+void flow_page_begin_row(struct flow_page *page);
+void flow_page_put(const struct flow_page *page, unsigned number, unsigned at, const char *text);
+
+/* flow_arrow.c: draws an arrow in the first row where it has room, and gives that row's number. */
+unsigned flow_draw_arrow(struct flow_page *page, const struct flow_item *item);
+/* The columns that it needs between its lanes beside its label. */
+unsigned flow_arrow_room(const struct flow_arrow *arrow);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "flow.h"
 
-enum { KEYS = 11, TEXT_MOST = 200 };
+enum { KEYS = 15, TEXT_MOST = 200 };
 
 static struct value text_value(struct buffer *text)
 {
@@ -38,10 +38,12 @@ static struct value item_text(const struct flow *flow, const struct flow_item *i
 static struct value row_value(const struct flow *flow, const struct flow_item *item, struct buffer *text)
 {
 	static const char *const kinds[] = {"call", "wait", "arrow", "state"};
+	static const char *const parts[] = {"whole", "leaves", "arrives"};
 	bool arrow = item->kind == FLOW_ARROW;
+	const struct passage *passage = arrow && item->arrow.crossing ? item->arrow.crossing->passage : NULL;
 	struct value row = value_struct(KEYS);
 	const struct item items[KEYS] = {
-		{"n", value_number((int64_t)item->entry->number)},
+		{"n", item->entry ? value_number((int64_t)item->entry->number) : value_none()},
 		{"moment", value_number((int64_t)item->moment)},
 		{"kind", value_word(kinds[item->kind])},
 		{"endpoint", lane_value(flow, item->lane, text)},
@@ -52,6 +54,10 @@ static struct value row_value(const struct flow *flow, const struct flow_item *i
 		{"bytes", flow_bytes(item) >= 0 ? value_number(flow_bytes(item)) : value_none()},
 		{"inferred", arrow ? value_bool(item->arrow.inferred) : value_none()},
 		{"lost", arrow ? value_bool(item->arrow.lost) : value_none()},
+		{"segment", passage ? value_number((int64_t)passage->number) : value_none()},
+		{"segments", passage ? value_number(item->arrow.folded + 1) : value_none()},
+		{"fate", passage ? value_word(passage_fate_name(passage->fate)) : value_none()},
+		{"part", passage ? value_word(parts[item->arrow.part]) : value_none()},
 	};
 
 	memcpy(row.list->items, items, sizeof(items));

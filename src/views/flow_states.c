@@ -32,12 +32,14 @@ void flow_changes_begin(struct flow *flow)
 		memset(flow->used, 0, count * sizeof(*flow->used));
 }
 
-static void add_state(struct flow *flow, int lane, int handle, enum tcp_state state, int with)
+static void add_state(struct flow *flow, int lane, const struct state_change *states, int with)
 {
-	if (!state_name(state))
+	if (!state_name(states->to))
 		return;
-	struct flow_item *item = flow_add(flow, FLOW_STATE, lane, handle);
-	item->state = state;
+	struct flow_item *item = flow_add(flow, FLOW_STATE, lane, states->handle);
+	item->state = states->to;
+	item->change = states;
+	item->about = states->handle ? states->handle : states->listener;
 	item->with = with;
 }
 
@@ -50,7 +52,7 @@ static bool add_state_of(struct change *change, int handle, enum tcp_state state
 	for (unsigned i = 0; handle && i < entry->state_count; i++)
 		if (!flow->used[i] && entry->states[i].handle == handle && entry->states[i].to == state) {
 			flow->used[i] = true;
-			add_state(flow, change->peer, handle, state, flow_with(flow, handle));
+			add_state(flow, change->peer, &entry->states[i], flow_with(flow, handle));
 			return true;
 		}
 	return false;
@@ -70,7 +72,7 @@ static void add_waiting_state(struct change *change, enum tcp_state state)
 		flow->used[i] = true;
 		change->end->waiting = state;
 		if (state != STATE_CLOSED)
-			add_state(flow, change->peer, 0, state, change->lane);
+			add_state(flow, change->peer, one, change->lane);
 		return;
 	}
 }
@@ -93,8 +95,7 @@ static void in(struct change *change, enum flow_label label)
 
 static void becomes(struct change *change)
 {
-	add_state(change->flow, change->lane, change->handle, change->states->to,
-	          flow_with(change->flow, change->handle));
+	add_state(change->flow, change->lane, change->states, flow_with(change->flow, change->handle));
 }
 
 /* Sends the FIN, unless it has been told. */
@@ -318,6 +319,19 @@ static void tell_of_handle(struct flow *flow, const struct state_change *states)
 	tell_change(&change);
 }
 
+/* On a host, where the segments are seen: each change as it is, once. */
+static void tell_of_host(struct flow *flow, int lane, const struct state_change *states)
+{
+	unsigned side;
+	struct flow_link *link = flow_link_of(flow, states, &side);
+
+	if (link && link->sides[side].state == states->to)
+		return;
+	if (link)
+		link->sides[side].state = states->to;
+	add_state(flow, lane, states, FLOW_ANYBODY);
+}
+
 void flow_changes(struct flow *flow, int handle)
 {
 	const struct entry *entry = flow->step->entry;
@@ -327,9 +341,13 @@ void flow_changes(struct flow *flow, int handle)
 		if (flow->used[i] || (handle && change->handle != handle))
 			continue;
 		flow->used[i] = true;
-		if (change->handle && session_handle(flow->session, change->handle))
+		int lane = flow_lane_of(flow, change->handle ? change->handle : change->listener);
+		bool waits = !change->handle && change->listener && change->to != STATE_CLOSED;
+		if (flow_is_host(flow, lane) && (change->handle || waits))
+			tell_of_host(flow, lane, change);
+		else if (change->handle && session_handle(flow->session, change->handle))
 			tell_of_handle(flow, change);
-		else if (change->listener && change->to != STATE_CLOSED)
-			add_state(flow, flow_lane_of(flow, change->listener), 0, change->to, FLOW_NOT_SHOWN);
+		else if (waits)
+			add_state(flow, lane, change, FLOW_NOT_SHOWN);
 	}
 }

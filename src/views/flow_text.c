@@ -71,15 +71,15 @@ static size_t whole_escapes(const char *text, size_t width)
 }
 
 /* Data between quotes in at most `width` columns: `"Hello, wo…"`; nothing where there is no room for some of it. */
-static void quote_within(struct buffer *out, const struct view_style *style, const struct blob *blob, bool more,
+static void quote_within(struct buffer *out, const struct view_style *style, const char *data, size_t length, bool more,
                          size_t width)
 {
 	struct buffer text;
 	size_t dots = flow_columns(ellipsis(style));
 
 	buffer_init(&text);
-	text_escape(&text, blob->bytes, blob->length < DATA_SHOWN ? blob->length : DATA_SHOWN);
-	more |= blob->length > DATA_SHOWN;
+	text_escape(&text, data, length < DATA_SHOWN ? length : DATA_SHOWN);
+	more |= length > DATA_SHOWN;
 	if (!more && text.length + 2 <= width) {
 		buffer_format(out, "\"%s\"", buffer_string(&text));
 	} else if (width >= dots + 6) {
@@ -154,9 +154,10 @@ static void make_plain(struct buffer *text)
 	*text = plain;
 }
 
+/* Has its socket to be named beside the lane? */
 static bool several(const struct flow *flow, int lane)
 {
-	return lane >= 0 && flow->lanes[lane].sockets > 1;
+	return lane >= 0 && (flow->lanes[lane].sockets > 1 || flow->lanes[lane].host);
 }
 
 static void add_label(struct buffer *out, const struct flow *flow, int number)
@@ -190,7 +191,7 @@ static void add_result(struct buffer *out, const struct flow *flow, const struct
 		buffer_format(out, "=> %s", name ? name : "error");
 	} else if (entry->has_data && entry->data.kind == VALUE_BYTES) {
 		buffer_text(out, "=> ");
-		quote_within(out, flow->style, entry->data.blob, false, SIZE_MAX / 2);
+		quote_within(out, flow->style, entry->data.blob->bytes, entry->data.blob->length, false, SIZE_MAX / 2);
 	} else if (entry->has_value && entry->value.kind == VALUE_HANDLE) {
 		add_handle_result(out, flow, item);
 	} else if (entry->has_value && entry->value.kind == VALUE_ERROR && entry->value.number == 0) {
@@ -247,7 +248,7 @@ static void join_result(struct buffer *out, const struct flow *flow, const struc
 	if (flow_columns(result) > left && data && left > 3) {
 		size_t before = out->length;
 		buffer_text(out, "=> ");
-		quote_within(out, flow->style, entry->data.blob, false, left - 3);
+		quote_within(out, flow->style, entry->data.blob->bytes, entry->data.blob->length, false, left - 3);
 		if (out->length > before + 3)
 			return;
 		out->length = before;
@@ -298,6 +299,8 @@ int64_t flow_bytes(const struct flow_item *item)
 {
 	const struct value *data = carried(item);
 
+	if (item->kind == FLOW_ARROW && item->arrow.label == LABEL_SEGMENT)
+		return item->arrow.carried ? (int64_t)item->arrow.carried : -1;
 	if (item->kind != FLOW_ARROW || item->arrow.label != LABEL_DATA)
 		return -1;
 	if (!item->arrow.received)
@@ -305,26 +308,25 @@ int64_t flow_bytes(const struct flow_item *item)
 	return data->kind == VALUE_BYTES ? (int64_t)data->blob->length : -1;
 }
 
-/* `"Hello, world" 12 bytes`; where that is too long "12 B"; then the data is cut, and at last left out. */
-static void data_label(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width)
+/* Where it is too long "12 B"; then the data is cut, and at last left out. */
+void flow_data_text(struct buffer *out, const struct flow *flow, const char *data, size_t length, long long bytes,
+                    size_t width)
 {
-	const struct value *data = carried(item);
-	long long bytes = flow_bytes(item);
 	struct buffer size, text;
+	bool more = (long long)length < bytes;
 
 	buffer_init(&size);
 	buffer_init(&text);
 	buffer_format(&size, "%lld byte%s", bytes, bytes == 1 ? "" : "s");
-	if (data->kind == VALUE_BYTES) {
-		bool more = (long long)data->blob->length < bytes;
-		quote_within(&text, flow->style, data->blob, more, SIZE_MAX / 2);
+	if (data) {
+		quote_within(&text, flow->style, data, length, more, SIZE_MAX / 2);
 		if (flow_columns(buffer_string(&text)) + 1 + size.length > width) {
 			buffer_empty(&size);
 			buffer_format(&size, "%lld B", bytes);
 		}
 		buffer_empty(&text);
 		if (width > size.length + 1)
-			quote_within(&text, flow->style, data->blob, more, width - size.length - 1);
+			quote_within(&text, flow->style, data, length, more, width - size.length - 1);
 	}
 	if (text.length)
 		buffer_format(out, "%s ", buffer_string(&text));
@@ -334,16 +336,32 @@ static void data_label(struct buffer *out, const struct flow *flow, const struct
 	buffer_clear(&size);
 }
 
+static void data_label(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width)
+{
+	const struct value *data = carried(item);
+	bool kept = data->kind == VALUE_BYTES;
+
+	flow_data_text(out, flow, kept ? data->blob->bytes : NULL, kept ? data->blob->length : 0, flow_bytes(item),
+	               width);
+}
+
 void flow_label_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width)
 {
 	static const char *const names[] = {
 		[LABEL_SYN] = "SYN", [LABEL_SYN_ACK] = "SYN,ACK",    [LABEL_ACK] = "ACK",          [LABEL_FIN] = "FIN",
 		[LABEL_RST] = "RST", [LABEL_CONNECT] = "connection", [LABEL_END] = "end of stream"};
 
-	if (item->arrow.label == LABEL_DATA)
+	if (item->arrow.label == LABEL_SEGMENT)
+		flow_segment_text(out, flow, item, width);
+	else if (item->arrow.label == LABEL_DATA)
 		data_label(out, flow, item, width);
 	else
 		flow_cut(out, flow->style, names[item->arrow.label], width);
+}
+
+static bool has_connections(const struct flow_lane *lane)
+{
+	return lane->host ? lane->sockets > lane->listeners + 1 : lane->sockets > 2;
 }
 
 /* Whose state it is has to be said where a lane has several connections, unless the call beside it tells. */
@@ -351,7 +369,8 @@ void flow_state_text(struct buffer *out, const struct flow *flow, const struct f
 {
 	const struct handle *handle = session_handle(flow->session, item->handle);
 
-	if (handle && item->handle != call_of && flow->lanes[item->lane].sockets > 2 && item->state != STATE_LISTEN) {
+	if (handle && item->handle != call_of && has_connections(&flow->lanes[item->lane]) &&
+	    item->state != STATE_LISTEN) {
 		session_handle_label(out, handle);
 		buffer_char(out, ' ');
 	}
