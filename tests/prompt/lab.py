@@ -38,7 +38,8 @@ with Terminal(columns=120, rows=50) as t:
     becomes(t, "wire delay 1 to se", "wire delay 1 to server ")
 
     matches(t.run("connect c 10.0.0.2 80"),
-            r"^%1 waits for the SYN,ACK from 10\.0\.0\.2:80 \(the wire holds #1 SYN\) +c: CLOSED → SYN-SENT$",
+            r"^%1 waits for the SYN,ACK from 10\.0\.0\.2:80 \(the wire holds #1 SYN\)$",
+            "^   c: CLOSED → SYN-SENT$",
             r"^   #1  client:\d+ → server:80  SYN +seq 0  held ")
     becomes(t, "wire drop 1", "wire drop 1 ")
     becomes(t, "wire drop al", "wire drop all ")
