@@ -115,7 +115,7 @@ static struct passage *leave(struct story *story, const struct entry *entry, boo
 {
 	struct passages *passages = &story->journal.passages;
 	struct passage *passage =
-		passages_add(passages, passages->newest + 1, (const char *)frame->bytes, frame->length);
+		passages_add(passages, passages->newest + 1, SEGMENT_ETHERNET, frame->bytes, frame->length);
 
 	passage->from = !hosts ? 0 : frame->back ? SERVER : CLIENT;
 	passage->to = !hosts ? 0 : frame->back ? CLIENT : SERVER;
@@ -346,7 +346,7 @@ static void add_passage(struct story *story, unsigned hosts)
 	if (any(20) == 0)
 		frame.length = any((unsigned)frame.length);
 	struct passage *passage =
-		passages_add(passages, passages->newest + 1 + any(2), (const char *)frame.bytes, frame.length);
+		passages_add(passages, passages->newest + 1 + any(2), SEGMENT_ETHERNET, frame.bytes, frame.length);
 	passage->from = any(hosts + 2);
 	passage->to = any(hosts + 2);
 	passage->entry = any(20);
