@@ -19,6 +19,7 @@
 #include "sosh/memory.h"
 #include "sosh/watch_fact.h"
 #include "wire_events.h"
+#include "wire_list.h"
 #include "wiring.h"
 
 #define SIGNALS_EVERY 256 /* commands between two looks at signals */
@@ -205,6 +206,12 @@ static void tell_no_diag(struct run *run)
 	run->engine->told_no_diag = true;
 }
 
+/* May it have put something on the wire? */
+static bool concerns_wire(const struct run *run)
+{
+	return run->entry->host || run->waits_for || run->waits_for_all || run->row->start == start_wire;
+}
+
 /* All that follows a command's end: states, expectations, the report. */
 static void finish(struct run *run)
 {
@@ -213,9 +220,9 @@ static void finish(struct run *run)
 
 	if (run->statement->target_count)
 		keep_targets(run);
-	if (engine->lab && !run->job)
+	if (engine->lab && !run->job && concerns_wire(run))
 		wiring_settle(engine);
-	else if (engine->lab)
+	else if (run->job)
 		wire_events_tell(engine); /* what ended the job, before its end */
 	if (engine->capturing)
 		capturing_settle(engine, entry);
