@@ -7,7 +7,7 @@
  *
  * Frames are numbered from 1 in the order in which they came (see wire_number_after). What networks say by themselves
  * (ARP, neighbour and router discovery, MLD, IGMP) is handed on unless the wire is cut, but not numbered, held or told.
- * Hosts are named by their numbers, see lab.h. Everything happens in the functions below; nothing waits.
+ * Hosts are named by their numbers, see lab.h. Everything happens in the functions below; but for wire_settle nothing waits.
  */
 #include "sosh/error.h"
 #include "sosh/loop.h"
@@ -54,6 +54,11 @@ void wire_number_after(struct wire *wire, const uint64_t *newest);
 int wire_descriptor(const struct wire *wire);
 /* Moves what is there; a bounded number of frames. How many were moved: 0, nothing was there. */
 unsigned wire_turn(struct wire *wire);
+/*
+ * Takes turns until nothing is there and nothing is under way in the kernel, for 0.2 s at most. Frames that are delayed
+ * are not waited for. The one function here that may wait: on a busy machine, some milliseconds.
+ */
+void wire_settle(struct wire *wire);
 /* When a delayed frame is due, loop_now's clock; 0: none is. */
 int64_t wire_deadline(const struct wire *wire);
 /* Does all that with a loop, until wire_detach, which is to come before loop_free. -1 with `error`. */

@@ -5,6 +5,7 @@
 #include "help.h"
 #include "sosh/memory.h"
 #include "sosh/text.h"
+#include "wire_list.h"
 
 static void give(struct run *run, struct buffer *text)
 {
@@ -96,6 +97,8 @@ void help_command(struct buffer *out, const struct command_spec *spec)
 	buffer_format(out, "\n%s\n", spec->help);
 	for (int i = 0; i < spec->param_count; i++)
 		one_parameter(out, &spec->params[i]);
+	for (unsigned i = 0; !strcmp(spec->name, "wire") && wire_usage_at(i); i++)
+		buffer_format(out, "  wire %s\n", wire_usage_at(i));
 	if (*spec->keeps)
 		buffer_format(out, "  NAME = %s keeps %s\n", spec->name, spec->keeps);
 }

@@ -18,6 +18,8 @@
 #include "run.h"
 #include "sosh/memory.h"
 #include "sosh/watch_fact.h"
+#include "wire_events.h"
+#include "wire_list.h"
 #include "wiring.h"
 
 #define SIGNALS_EVERY 256 /* commands between two looks at signals */
@@ -204,6 +206,12 @@ static void tell_no_diag(struct run *run)
 	run->engine->told_no_diag = true;
 }
 
+/* May it have put something on the wire? */
+static bool concerns_wire(const struct run *run)
+{
+	return run->entry->host || run->waits_for || run->waits_for_all || run->row->start == start_wire;
+}
+
 /* All that follows a command's end: states, expectations, the report. */
 static void finish(struct run *run)
 {
@@ -212,8 +220,10 @@ static void finish(struct run *run)
 
 	if (run->statement->target_count)
 		keep_targets(run);
-	if (engine->lab && !run->job)
+	if (engine->lab && !run->job && concerns_wire(run))
 		wiring_settle(engine);
+	else if (run->job)
+		wire_events_tell(engine); /* what ended the job, before its end */
 	if (engine->capturing)
 		capturing_settle(engine, entry);
 	if (engine->watching || entry->error) /* why it failed may lie in the state */

@@ -289,7 +289,7 @@ static const struct action actions[] = {
 	{"flow", act_flow, 0, 0, "flow"},
 	{"deliver", act_deliver, 0, REST_MOST, "deliver [N...|all]"},
 	{"drop", act_drop, 0, REST_MOST, "drop [N...|all]"},
-	{"copy", act_copy, 0, REST_MOST, "copy [N]"},
+	{"copy", act_copy, 0, REST_MOST, "copy [N...]"},
 	{"delay", act_delay, 1, 1, "delay SECONDS [from HOST] [to HOST]"},
 	{"loss", act_loss, 1, 2, "loss PERCENT [SEED] [from HOST] [to HOST]"},
 	{"corrupt", act_corrupt, 1, 2, "corrupt PERCENT [SEED] [from HOST] [to HOST]"},
@@ -302,6 +302,11 @@ static const struct action actions[] = {
 const char *engine_wire_action_at(unsigned index)
 {
 	return index < ACTIONS ? actions[index].name : NULL;
+}
+
+const char *wire_usage_at(unsigned index)
+{
+	return index < ACTIONS ? actions[index].usage : NULL;
 }
 
 static const struct action *find_action(struct run *run)

@@ -105,6 +105,14 @@ void wire_events_note(struct engine *engine, struct passage *passage)
 	source_rearm(events->clock, at > now + TOGETHER ? at : now + TOGETHER);
 }
 
+void wire_events_tell(struct engine *engine)
+{
+	struct wire_events *events = engine->wire_events;
+
+	if (events && events->idle && events->first)
+		tell(events);
+}
+
 void wire_events_idle(struct engine *engine, bool idle)
 {
 	struct wire_events *events = engine->wire_events;

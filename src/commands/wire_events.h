@@ -11,6 +11,8 @@ struct wire_events;
 
 /* A frame has come while no command ran. */
 void wire_events_note(struct engine *engine, struct passage *passage);
+/* Tells now what waits to be told: something else is about to be. */
+void wire_events_tell(struct engine *engine);
 /* Nothing runs now (true), or something is about to. */
 void wire_events_idle(struct engine *engine, bool idle);
 void wire_events_free(struct wire_events *events); /* NULL is fine */

@@ -26,6 +26,8 @@ int wire_match_add(struct wire_match *match, const char *word, struct error *err
 bool wire_matches(void *match, const struct wire_frame *frame);
 
 enum progress start_wire(struct run *run);
+/* Its actions with what they take: "loss PERCENT [SEED] [from HOST] [to HOST]". NULL at the end. */
+const char *wire_usage_at(unsigned index);
 /* What is held, as a table and as a list for JSON. */
 enum progress wire_list(struct run *run);
 enum progress start_segments(struct run *run);

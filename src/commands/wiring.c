@@ -95,8 +95,7 @@ void wiring_settle(struct engine *engine)
 	struct wire *wire = engine->lab ? lab_wire(engine->lab) : NULL;
 
 	while (wire && !engine->interrupted) {
-		while (wire_turn(wire) > 0)
-			;
+		wire_settle(wire);
 		int64_t deadline = wire_deadline(wire), now = loop_now();
 		if (!deadline)
 			return;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sosh/memory.h"
 #include "wire_make.h"
@@ -40,6 +41,7 @@ struct wire *wire_new(unsigned count)
 	struct wire *wire = memory_zero(sizeof(*wire));
 	wire->count = count;
 	wire->ring.fd = -1;
+	wire->backlog = backlog_open();
 	for (unsigned host = 1; host <= count; host++)
 		wire->addresses[host] = ring_address(HOST_WIRE_END(host));
 	return wire;
@@ -62,6 +64,8 @@ void wire_free(struct wire *wire)
 	wire_detach(wire);
 	ring_close(&wire->ring);
 	kept_clear(wire);
+	if (wire->backlog >= 0)
+		close(wire->backlog);
 	free(wire);
 }
 

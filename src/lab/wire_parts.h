@@ -60,6 +60,7 @@ struct wire {
 	struct path paths[LAB_HOSTS + 1][LAB_HOSTS + 1]; /* from, to */
 	struct batch batch;
 	struct source *source, *timer; /* NULL: not attached */
+	int backlog;                   /* see wire_settle.c; -1: it cannot be asked for */
 };
 
 /* wire_frame.c: what is seen of a frame's bytes. */
@@ -107,6 +108,9 @@ void batch_flush(struct wire *wire);
 void frame_flow(struct wire *wire, struct wire_frame *frame, uint32_t targets, char *bytes);
 /* At once. 0, or -1 with errno. */
 int frame_send(struct wire *wire, const struct kept *kept);
+
+/* wire_settle.c: what tells of the kernel's backlog; -1. */
+int backlog_open(void);
 
 /* wire.c: sets the loop's timer, after anything was delayed. */
 void wire_arm(struct wire *wire);

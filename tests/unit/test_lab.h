@@ -114,8 +114,7 @@ static inline unsigned state_of(int fd)
 /* Moves all that is there. */
 static inline void settle(struct lab *lab)
 {
-	while (wire_turn(lab_wire(lab)))
-		;
+	wire_settle(lab_wire(lab));
 }
 
 #endif

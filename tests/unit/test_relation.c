@@ -229,6 +229,58 @@ static void many(void **state)
 	session_clear(&session);
 }
 
+/* A socket on a host of the lab; `peer` NULL: it is bound. */
+static struct handle *on_host(struct session *session, unsigned host, const char *local, unsigned port,
+                              const char *peer, unsigned peer_port)
+{
+	struct handle *handle = add(session, AF_INET, SOCK_STREAM);
+
+	handle->host = host;
+	handle->local = inet(local, port);
+	if (peer)
+		handle->peer = inet(peer, peer_port);
+	session_named(session, handle);
+	return handle;
+}
+
+static void each_host_has_its_own_loopback(void **state)
+{
+	struct session session;
+	struct address none = {.length = 0}, a = inet("10.0.0.1", 0), b = inet("10.0.0.2", 0);
+	struct address loopback = inet("127.0.0.1", 80), of_b = inet("10.0.0.2", 80), elsewhere = inet("192.0.2.1", 80);
+
+	(void)state;
+	session_init(&session);
+	session_add_host(&session, "a", &a, &none);
+	session_add_host(&session, "b", &b, &none);
+	assert_int_equal(session_host_from(&session, 1, &of_b), 2);
+	assert_int_equal(session_host_from(&session, 1, &loopback), 1);
+	assert_int_equal(session_host_from(&session, 0, &of_b), 0);
+
+	struct handle *here = on_host(&session, 0, "0.0.0.0", 80, NULL, 0);
+	struct handle *on_a = on_host(&session, 1, "0.0.0.0", 80, NULL, 0);
+	struct handle *on_b = on_host(&session, 2, "0.0.0.0", 80, NULL, 0);
+	assert_ptr_equal(session_bound(&session, 0, AF_INET, SOCK_STREAM, &loopback), here);
+	assert_ptr_equal(session_bound(&session, 1, AF_INET, SOCK_STREAM, &loopback), on_a);
+	assert_ptr_equal(session_bound(&session, 2, AF_INET, SOCK_STREAM, &loopback), on_b);
+	assert_ptr_equal(session_bound(&session, 1, AF_INET, SOCK_STREAM, &of_b), on_b);
+	assert_ptr_equal(session_bound(&session, 0, AF_INET, SOCK_STREAM, &of_b), here);
+	assert_ptr_equal(session_bound(&session, 2, AF_INET, SOCK_STREAM, &elsewhere), on_b);
+
+	struct handle *c = on_host(&session, 1, "127.0.0.1", 1000, "127.0.0.1", 80);
+	struct handle *d = on_host(&session, 2, "127.0.0.1", 1000, "127.0.0.1", 80);
+	struct handle *e = on_host(&session, 1, "10.0.0.1", 1000, "10.0.0.2", 80);
+	assert_int_equal(c->waits_with, on_a->number);
+	assert_int_equal(d->waits_with, on_b->number);
+	assert_int_equal(e->waits_with, on_b->number);
+	struct handle *accepted = on_host(&session, 2, "127.0.0.1", 80, "127.0.0.1", 1000);
+	assert_int_equal(accepted->other, d->number);
+	assert_int_equal(c->other, 0);
+	accepted = on_host(&session, 2, "10.0.0.2", 80, "10.0.0.1", 1000);
+	assert_int_equal(accepted->other, e->number);
+	session_clear(&session);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +292,7 @@ int main(void)
 		cmocka_unit_test(the_same_ports_again_meet_the_new_one),
 		cmocka_unit_test(changed_names_are_not_found_any_more),
 		cmocka_unit_test(paths_and_unnamed_sockets),
+		cmocka_unit_test(each_host_has_its_own_loopback),
 		cmocka_unit_test(many),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
