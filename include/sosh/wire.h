@@ -7,7 +7,8 @@
  *
  * Frames are numbered from 1 in the order in which they came (see wire_number_after). What networks say by themselves
  * (ARP, neighbour and router discovery, MLD, IGMP) is handed on unless the wire is cut, but not numbered, held or told.
- * Hosts are named by their numbers, see lab.h. Everything happens in the functions below; but for wire_settle nothing waits.
+ * Hosts are named by their numbers, see lab.h. Everything happens in the functions below; but for wire_settle nothing
+ * waits.
  */
 #include "sosh/error.h"
 #include "sosh/loop.h"
