@@ -32,6 +32,7 @@ static const struct explanation rows[] = {
 	{NULL, ENOTSOCK, 0, "the descriptor is open, but it is no socket: a file or a pipe"},
 
 	/* the waiting was ended */
+	{"create_connection", EINTR, 0, "{stopped}: its socket is closed again"},
 	{CONNECTS, EINTR, ON_TCP, "{stopped}; {it} goes on trying: connect again tells how it went"},
 	{"sendall", EINTR, 0, "{stopped}; a part of the data may have been sent"},
 	{"wait", EINTR, 0, "the job was cancelled, or waiting for it was interrupted by Ctrl-C"},
@@ -154,6 +155,7 @@ static const struct explanation rows[] = {
 	{CONNECTS, ETIMEDOUT, 0, "{target} never answered: the host is down, a firewall drops the segments, or the server's queue is full"},
 	{"connect connect_ex", EISCONN, IN_LISTEN, "{it} listens: a listener cannot connect. Make a new socket"},
 	{"connect connect_ex", EISCONN, SENT_FIN, "{it} has had its connection: one socket, one connection. Make a new socket"},
+	{"connect connect_ex", EISCONN, WAS_CONNECTED, "{it} has had its connection: one socket, one connection. Make a new socket"},
 	{"connect connect_ex", EISCONN, 0, "{it} is connected already, to {peer}: one socket, one connection. Make a new socket"},
 	{"connect connect_ex", EISCONN, 0, "{it} is connected already: one socket, one connection. Make a new socket"},
 	{"connect connect_ex", ECONNABORTED, 0, "an earlier attempt had failed, and its error was told before: connect again"},

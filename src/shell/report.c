@@ -157,7 +157,8 @@ static void on_ended(void *context, const struct entry *entry, bool announced)
 		view_text(&report->text, &report->engine->session, entry, &report->style);
 		show_entry(report, entry, announced);
 	}
-	if (entry->ok || announced)
+	bool never_ran = report->interactive && entry->refused;
+	if (entry->ok || (announced && !never_ran))
 		return;
 	if (!report->interactive || report->quiet || report->json || unmet || entry->refused)
 		complain(report, entry);
