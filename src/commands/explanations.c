@@ -27,7 +27,6 @@ static const struct explanation rows[] = {
 	{"close", EBADF, IS_CLOSED, "{which} is already closed: there is nothing left to close"},
 	{NULL, EBADF, IS_CLOSED | IN_JOB, "{which} was closed: that ends its jobs"},
 	{NULL, EBADF, IS_CLOSED, "{which} is closed: make a new socket, a closed one never opens again"},
-	{"fromfd socket", EBADF, 0, "no descriptor of that number was given to sosh, or detach has not made it"},
 	{NULL, ENOTSOCK, TO_PATH, "{target} is not the name of a socket"},
 	{NULL, ENOTSOCK, 0, "the descriptor is open, but it is no socket: a file or a pipe"},
 

@@ -13,9 +13,9 @@ static const struct {
 	const char *name;
 	enum tcp_state state;
 } other_states[] = {
-	{"CLOSE", STATE_CLOSED},         {"ESTAB", STATE_ESTABLISHED}, {"FIN-WAIT1", STATE_FIN_WAIT_1},
-	{"FIN-WAIT2", STATE_FIN_WAIT_2}, {"LISTENING", STATE_LISTEN},  {"SYN-RECV", STATE_SYN_RECEIVED},
-	{"UNCONN", STATE_CLOSED},
+	{"CLOSE", STATE_CLOSED},          {"ESTAB", STATE_ESTABLISHED}, {"FIN-WAIT1", STATE_FIN_WAIT_1},
+	{"FIN-WAIT2", STATE_FIN_WAIT_2},  {"LISTENING", STATE_LISTEN},  {"SYN-RECV", STATE_SYN_RECEIVED},
+	{"SYN-RCVD", STATE_SYN_RECEIVED}, {"UNCONN", STATE_CLOSED},
 };
 
 static int compare(const void *name, const void *row)
