@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "help.h"
+#include "meanings.h"
 #include "sosh/memory.h"
 #include "sosh/text.h"
 #include "wire_list.h"
@@ -128,6 +129,7 @@ enum progress start_help(struct run *run)
 {
 	const struct blob *name = run->arguments[0].kind == VALUE_BYTES ? run->arguments[0].blob : NULL;
 	struct nearest nearest = {0};
+	struct word_found found;
 	struct buffer text;
 
 	if (!name)
@@ -144,7 +146,10 @@ enum progress start_help(struct run *run)
 	for (unsigned i = 0; (spec = engine_command_at(i)); i++)
 		nearest_offer(&nearest, spec->name);
 	text_plain(&text, name->bytes, name->length > 60 ? 60 : name->length);
-	if (nearest.best)
+	word_find(&found, name->bytes, name->length);
+	if (found.kind != WORD_UNKNOWN && !found.is_number)
+		run_refuse(run, "%s is no command; explain %s tells what it means", found.word, buffer_string(&text));
+	else if (nearest.best)
 		run_refuse(run, "there is no command %s; did you mean %s?", buffer_string(&text), nearest.best);
 	else
 		run_refuse(run, "there is no command %s; help lists them", buffer_string(&text));

@@ -244,6 +244,15 @@ static bool is_constant(const char *name, size_t length)
 	return symbol_find(name, length) && !option_find(name, length) && strncmp(name, "PF_", 3) != 0;
 }
 
+/* One that is a command, an error or the like as well would never be told. */
+static bool is_term(const char *name, size_t length)
+{
+	struct word_found found;
+
+	word_find(&found, name, length);
+	return found.kind == WORD_TERM && !strcmp(found.word, name);
+}
+
 static void every_meaning_has_its_word(void **state)
 {
 	const struct meaning *rows;
@@ -259,6 +268,8 @@ static void every_meaning_has_its_word(void **state)
 	check_table(rows, count, is_option);
 	rows = meanings_of_constants(&count);
 	check_table(rows, count, is_constant);
+	rows = meanings_of_terms(&count);
+	check_table(rows, count, is_term);
 }
 
 static void check_named(const char *text, const char *group, const char *name)
@@ -280,8 +291,8 @@ static void sentences_name_words_that_are(void **state)
 {
 	static const char *const groups[] = {"AF_",  "SOCK_",     "SO_",  "TCP_", "IP_",   "IPV6_", "MSG_",    "SHUT_",
 	                                     "POLL", "EPOLL_CTL", "EAI_", "SCM_", "EADDR", "ECONN", "IPPROTO_"};
-	const struct meaning *(*const tables[])(size_t *) = {meanings_of_errors, meanings_of_states,
-	                                                     meanings_of_options, meanings_of_constants};
+	const struct meaning *(*const tables[])(size_t *) = {
+		meanings_of_errors, meanings_of_states, meanings_of_options, meanings_of_constants, meanings_of_terms};
 
 	(void)state;
 	for (size_t table = 0; table < sizeof(tables) / sizeof(tables[0]); table++) {
@@ -318,6 +329,10 @@ static void words_are_found_as_people_write_them(void **state)
 	assert_word("timeout", "TIMEOUT");
 	assert_word("time_wait", "TIME-WAIT");
 	assert_word("fin-wait1", "FIN-WAIT-1");
+	assert_word("rst", "RST");
+	assert_word("Delayed_ACK", "delayed ACK");
+	assert_word("halfclose", "half-close");
+	assert_word("half", NULL);
 	assert_word("FINWAIT2", "FIN-WAIT-2");
 	assert_word("syn_recv", "SYN-RECEIVED");
 	assert_word("CLOSE", "CLOSED");
