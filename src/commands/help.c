@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "help.h"
-#include "meanings.h"
 #include "sosh/memory.h"
 #include "sosh/text.h"
 #include "wire_list.h"
@@ -113,6 +112,16 @@ static void one_parameter(struct buffer *text, const struct param *param)
 	buffer_clear(&says);
 }
 
+static void add_note(struct buffer *out, const struct command_spec *spec)
+{
+	size_t count;
+	const struct meaning *notes = help_notes(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(notes[i].name, spec->name))
+			text_fold(out, notes[i].text, 2, 2);
+}
+
 void help_command(struct buffer *out, const struct command_spec *spec)
 {
 	command_synopsis(out, spec);
@@ -123,6 +132,7 @@ void help_command(struct buffer *out, const struct command_spec *spec)
 		buffer_format(out, "  wire %s\n", wire_usage_at(i));
 	if (*spec->keeps)
 		buffer_format(out, "  NAME = %s keeps %s\n", spec->name, spec->keeps);
+	add_note(out, spec);
 }
 
 enum progress start_help(struct run *run)

@@ -7,13 +7,15 @@ import socket
 from _terminal import *
 
 with Terminal() as t:
+    t.run("set events off")
     t.run("a_listener_of_a_rather_long_name = create_server 127.0.0.1 0 backlog=0")
     t.run("here = getsockname a_listener_of_a_rather_long_name")
     port = int(re.search(r":(\d+)", t.above()).group(1))
     client = socket.create_connection(("127.0.0.1", port))
     t.run("conn = accept a_listener_of_a_rather_long_name")
     process = "(%d)" % os.getpid()
-    equal(any(process in line for line in t.run("sockets --all")), True, process)
+    lines = t.run("sockets --all")
+    equal(any(process in line for line in lines), True, "%s in %r" % (process, lines))
     t.run("accept a_listener_of_a_rather_long_name &")
     lines = t.run("jobs")
     equal(lines[-1][:3], "   ", "the second line of a job")

@@ -14,6 +14,7 @@
 
 #include "commands/explain.h"
 #include "commands/explanations.h"
+#include "commands/help.h"
 #include "commands/meanings.h"
 
 #define SENTENCE_MOST 400
@@ -253,6 +254,11 @@ static bool is_term(const char *name, size_t length)
 	return found.kind == WORD_TERM && !strcmp(found.word, name);
 }
 
+static bool is_command(const char *name, size_t length)
+{
+	return engine_command(name, length);
+}
+
 static void every_meaning_has_its_word(void **state)
 {
 	const struct meaning *rows;
@@ -270,6 +276,8 @@ static void every_meaning_has_its_word(void **state)
 	check_table(rows, count, is_constant);
 	rows = meanings_of_terms(&count);
 	check_table(rows, count, is_term);
+	rows = help_notes(&count);
+	check_table(rows, count, is_command);
 }
 
 static void check_named(const char *text, const char *group, const char *name)
@@ -330,7 +338,7 @@ static void words_are_found_as_people_write_them(void **state)
 	assert_word("time_wait", "TIME-WAIT");
 	assert_word("fin-wait1", "FIN-WAIT-1");
 	assert_word("rst", "RST");
-	assert_word("Delayed_ACK", "delayed ACK");
+	assert_word("Delayed ACK", "delayed-ACK");
 	assert_word("halfclose", "half-close");
 	assert_word("half", NULL);
 	assert_word("FINWAIT2", "FIN-WAIT-2");
