@@ -80,7 +80,9 @@ enum cause_given {
 	OLD_REUSES = 1 << 2, /* SO_REUSEADDR of the socket that holds the address, or had it */
 	OLD_DOES_NOT = 1 << 3,
 	IS_UNIX = 1 << 4,
-	OLD_SHARES = 1 << 5, /* SO_REUSEPORT of the one, while the other is without it */
+	OLD_SHARES = 1 << 5,   /* SO_REUSEPORT of the one, while the other is without it */
+	HELD_IN_IPV6 = 1 << 6, /* the port that was wanted over IPv4 */
+	HELD_IN_IPV4 = 1 << 7, /* the other way round */
 };
 
 struct cause {

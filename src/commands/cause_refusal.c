@@ -51,6 +51,19 @@ static uint64_t stopped_in(const struct handle *handle)
 	return handle->ending.dissolved_in ? handle->ending.dissolved_in : shut;
 }
 
+static bool is_ipv4(const struct address *address)
+{
+	return address->any.sa_family == AF_INET || (is_ipv6(address) && IN6_IS_ADDR_V4MAPPED(&address->in6.sin6_addr));
+}
+
+/* A socket of the one family does not reach the other. */
+static unsigned families_differ(const struct address *held, const struct address *wanted)
+{
+	if (is_ipv4(held) == is_ipv4(wanted))
+		return 0;
+	return is_ipv4(wanted) ? HELD_IN_IPV6 : HELD_IN_IPV4;
+}
+
 static void take_answerer(struct story *story, const struct holder_search *search)
 {
 	struct cause *cause = &story->cause;
@@ -66,6 +79,7 @@ static void take_answerer(struct story *story, const struct holder_search *searc
 	} else {
 		bool only_ipv6 = fact->v6only && IN6_IS_ADDR_UNSPECIFIED(&fact->local.in6.sin6_addr);
 		cause->kind = only_ipv6 ? LISTENS_TO_IPV6 : LISTENS_ELSEWHERE;
+		cause->given |= families_differ(&fact->local, search->wanted);
 	}
 }
 

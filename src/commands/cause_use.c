@@ -65,7 +65,8 @@ static void find_invalid(struct story *story)
 static void find_connected(struct story *story)
 {
 	const struct handle *other = story->handle ? session_handle(story->session, story->handle->other) : NULL;
-	if (!other || !names_command("connect connect_ex", story->command))
+	bool is_over = story->situation & (WAS_CONNECTED | SENT_FIN);
+	if (!other || is_over || !names_command("connect connect_ex", story->command))
 		return;
 	story->cause.who = other;
 	story->cause.kind = ALREADY_CONNECTED;

@@ -3,6 +3,7 @@
  * explain alone: all about the last command: what it gave and what that means, its calls, why, both ends as they are
  * now, who else is concerned, and what to type.
  */
+#include <poll.h>
 #include <string.h>
 
 #include "meanings.h"
@@ -125,6 +126,13 @@ static void add_fact(struct buffer *text, const struct watch_fact *fact)
 	add_timer(text, fact);
 }
 
+/* An AF_UNIX stream keeps the name of a peer that is gone. */
+static bool is_over(const struct handle *handle, const struct watch_fact *fact)
+{
+	return handle->family == AF_UNIX && handle->type != SOCK_DGRAM && fact->peer.length &&
+	       watch_ready(handle) & POLLHUP;
+}
+
 static void add_handle(struct buffer *lines, const struct explainer *by, const struct handle *handle, const char *role)
 {
 	struct watch_fact fact;
@@ -141,7 +149,10 @@ static void add_handle(struct buffer *lines, const struct explainer *by, const s
 		buffer_format(&text, " in entry %llu", (unsigned long long)handle->ending.closed_in);
 	if (watch_fact(by->watch, handle, &fact) == 0) {
 		buffer_text(&text, handle->fd < 0 ? ", " : "");
-		add_fact(&text, &fact);
+		if (is_over(handle, &fact))
+			buffer_text(&text, "open, but its connection has ended");
+		else
+			add_fact(&text, &fact);
 	}
 	text_fold(lines, buffer_string(&text), INDENT, INDENT + 2);
 	buffer_clear(&text);
@@ -210,6 +221,28 @@ static struct value add_commands(struct buffer *lines, const struct story *story
 	return list;
 }
 
+static bool is_seconds(const char *text)
+{
+	static const char word[] = " more second";
+
+	return strncmp(text, word, strlen(word)) == 0;
+}
+
+/* Only the seconds that are left differ: "57 more seconds". */
+static bool differ_in_seconds(const char *then, const char *now)
+{
+	while (*then && *now) {
+		size_t then_digits = strspn(then, "0123456789"), now_digits = strspn(now, "0123456789");
+		bool seconds =
+			then_digits && now_digits && is_seconds(then + then_digits) && is_seconds(now + now_digits);
+		if (!seconds && *then != *now)
+			return false;
+		then += seconds ? then_digits + strcspn(then + then_digits, ",.:") : 1;
+		now += seconds ? now_digits + strcspn(now + now_digits, ",.:") : 1;
+	}
+	return *then == *now;
+}
+
 /* Why, as it was said then; and what would be said now, when that is something else. */
 static const char *add_why(struct buffer *lines, const struct entry *entry, const char *now)
 {
@@ -224,6 +257,8 @@ static const char *add_why(struct buffer *lines, const struct entry *entry, cons
 	if (!then)
 		return NULL;
 	buffer_text(lines, "why\n");
+	if (now && differ_in_seconds(then, now))
+		then = now;
 	text_fold(lines, then, INDENT, INDENT);
 	if (now && !strstr(then, now))
 		text_fold(lines, now, INDENT, INDENT);

@@ -27,11 +27,11 @@ static const struct explanation rows[] = {
 	{"close", EBADF, IS_CLOSED, "{which} is already closed: there is nothing left to close"},
 	{NULL, EBADF, IS_CLOSED | IN_JOB, "{which} was closed: that ends its jobs"},
 	{NULL, EBADF, IS_CLOSED, "{which} is closed: make a new socket, a closed one never opens again"},
-	{"fromfd socket", EBADF, 0, "no descriptor of that number was given to sosh, or detach has not made it"},
 	{NULL, ENOTSOCK, TO_PATH, "{target} is not the name of a socket"},
 	{NULL, ENOTSOCK, 0, "the descriptor is open, but it is no socket: a file or a pipe"},
 
 	/* the waiting was ended */
+	{"create_connection", EINTR, 0, "{stopped}: its socket is closed again"},
 	{CONNECTS, EINTR, ON_TCP, "{stopped}; {it} goes on trying: connect again tells how it went"},
 	{"sendall", EINTR, 0, "{stopped}; a part of the data may have been sent"},
 	{"wait", EINTR, 0, "the job was cancelled, or waiting for it was interrupted by Ctrl-C"},
@@ -154,6 +154,7 @@ static const struct explanation rows[] = {
 	{CONNECTS, ETIMEDOUT, 0, "{target} never answered: the host is down, a firewall drops the segments, or the server's queue is full"},
 	{"connect connect_ex", EISCONN, IN_LISTEN, "{it} listens: a listener cannot connect. Make a new socket"},
 	{"connect connect_ex", EISCONN, SENT_FIN, "{it} has had its connection: one socket, one connection. Make a new socket"},
+	{"connect connect_ex", EISCONN, WAS_CONNECTED, "{it} has had its connection: one socket, one connection. Make a new socket"},
 	{"connect connect_ex", EISCONN, 0, "{it} is connected already, to {peer}: one socket, one connection. Make a new socket"},
 	{"connect connect_ex", EISCONN, 0, "{it} is connected already: one socket, one connection. Make a new socket"},
 	{"connect connect_ex", ECONNABORTED, 0, "an earlier attempt had failed, and its error was told before: connect again"},

@@ -18,6 +18,20 @@ static void give(struct run *run, struct buffer *text)
 	buffer_clear(text);
 }
 
+/* Where what is said of a command or a parameter begins. */
+enum { COMMAND = 21, PARAMETER = 18 };
+
+/* Adds the text folded, its first line behind what is there, `column` long. */
+static void fold_behind(struct buffer *out, const char *text, size_t column)
+{
+	struct buffer lines;
+
+	buffer_init(&lines);
+	text_fold(&lines, text, column, column);
+	buffer_text(out, buffer_string(&lines) + column);
+	buffer_clear(&lines);
+}
+
 static enum progress all_commands(struct run *run)
 {
 	const struct command_spec *spec;
@@ -29,7 +43,8 @@ static enum progress all_commands(struct run *run)
 		if (strcmp(family, spec->family))
 			buffer_format(&text, "%s%s\n", i ? "\n" : "", spec->family);
 		family = spec->family;
-		buffer_format(&text, "  %-17s  %s\n", spec->name, spec->help);
+		buffer_format(&text, "  %-17s  ", spec->name);
+		fold_behind(&text, spec->help, COMMAND);
 	}
 	buffer_text(&text, "\nhelp COMMAND tells more of one, explain WORD of any word; man sosh tells all.\n"
 	                   "COMMAND &          starts a call that may wait as a job\n"
@@ -83,12 +98,28 @@ static const char *type_text(const struct param *param)
 
 static void one_parameter(struct buffer *text, const struct param *param)
 {
-	buffer_format(text, "  %-14s  %s", param->show, type_text(param));
+	struct buffer says;
+
+	buffer_init(&says);
+	buffer_text(&says, type_text(param));
 	if (param->group && param->type != PARAM_SECONDS && param->type != PARAM_FLAGS && param->type != PARAM_LEVEL)
-		buffer_format(text, " (%s...)", param->group);
+		buffer_format(&says, " (%s...)", param->group);
 	if (param->fallback && *param->fallback)
-		buffer_format(text, "; default %s", param->fallback);
-	buffer_format(text, "; by name: %s=\n", param->name);
+		buffer_format(&says, "; default %s", param->fallback);
+	buffer_format(&says, "; by name: %s=", param->name);
+	buffer_format(text, "  %-14s  ", param->show);
+	fold_behind(text, buffer_string(&says), PARAMETER);
+	buffer_clear(&says);
+}
+
+static void add_note(struct buffer *out, const struct command_spec *spec)
+{
+	size_t count;
+	const struct meaning *notes = help_notes(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(notes[i].name, spec->name))
+			text_fold(out, notes[i].text, 2, 2);
 }
 
 void help_command(struct buffer *out, const struct command_spec *spec)
@@ -101,12 +132,14 @@ void help_command(struct buffer *out, const struct command_spec *spec)
 		buffer_format(out, "  wire %s\n", wire_usage_at(i));
 	if (*spec->keeps)
 		buffer_format(out, "  NAME = %s keeps %s\n", spec->name, spec->keeps);
+	add_note(out, spec);
 }
 
 enum progress start_help(struct run *run)
 {
 	const struct blob *name = run->arguments[0].kind == VALUE_BYTES ? run->arguments[0].blob : NULL;
 	struct nearest nearest = {0};
+	struct word_found found;
 	struct buffer text;
 
 	if (!name)
@@ -123,7 +156,10 @@ enum progress start_help(struct run *run)
 	for (unsigned i = 0; (spec = engine_command_at(i)); i++)
 		nearest_offer(&nearest, spec->name);
 	text_plain(&text, name->bytes, name->length > 60 ? 60 : name->length);
-	if (nearest.best)
+	word_find(&found, name->bytes, name->length);
+	if (found.kind != WORD_UNKNOWN && !found.is_number)
+		run_refuse(run, "%s is no command; explain %s tells what it means", found.word, buffer_string(&text));
+	else if (nearest.best)
 		run_refuse(run, "there is no command %s; did you mean %s?", buffer_string(&text), nearest.best);
 	else
 		run_refuse(run, "there is no command %s; help lists them", buffer_string(&text));

@@ -186,6 +186,24 @@ static bool listener_fact(struct info *info, const struct item *item)
 	return true;
 }
 
+static bool never_happened(const struct value *all, const char *name)
+{
+	if (!strcmp(name, "tcpi_last_data_sent"))
+		return !part_number(all, "tcpi_data_segs_out");
+	if (!strcmp(name, "tcpi_last_data_recv"))
+		return !part_number(all, "tcpi_data_segs_in");
+	return !strcmp(name, "tcpi_last_ack_recv") && !part_number(all, "tcpi_delivered") &&
+	       !part_number(all, "tcpi_bytes_acked");
+}
+
+/* Of what has never happened the kernel tells the time since it was started; of a refused SYN that it is not sent. */
+static const char *in_a_word(const struct info *info, const struct value *all, const char *name)
+{
+	if (!strcmp(name, "tcpi_notsent_bytes") && info->fact.state == STATE_CLOSED)
+		return "none";
+	return never_happened(all, name) ? "never" : NULL;
+}
+
 static void tcp_fact(struct info *info, const struct value *all, const struct item *item)
 {
 	const struct tcp_field *field = tcp_field_find(item->name);
@@ -195,7 +213,10 @@ static void tcp_fact(struct info *info, const struct value *all, const struct it
 		return;
 	buffer_init(&text);
 	buffer_init(&meaning);
-	if (field)
+	const char *word = in_a_word(info, all, item->name);
+	if (word)
+		buffer_text(&text, word);
+	else if (field)
 		tcp_field_format(&text, field, &item->value);
 	else
 		value_format(&text, &item->value);

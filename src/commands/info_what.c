@@ -117,8 +117,7 @@ static void copies_fact(struct info *info)
 static void entry_fact(struct info *info, const char *key, uint64_t number, const char *meaning)
 {
 	if (number)
-		info_fact(info, key, value_number((int64_t)number), meaning, "command %llu",
-		          (unsigned long long)number);
+		info_fact(info, key, value_number((int64_t)number), meaning, "entry %llu", (unsigned long long)number);
 }
 
 static void relation_facts(struct info *info)

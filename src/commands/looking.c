@@ -116,30 +116,35 @@ static enum progress start_state(struct run *run)
 
 static enum progress start_jobs(struct run *run)
 {
-	struct buffer lines, what;
+	struct buffer lines, line, what;
+	struct view_style page = run_page(run);
 	unsigned count = 0, index = 0;
 
 	for (const struct run *job = run->engine->waiting; job; job = job->next)
 		count += job->job != 0;
 	struct value table = value_list(count);
 	buffer_init(&lines);
+	buffer_init(&line);
 	buffer_init(&what);
 	for (struct run *job = run->engine->waiting; job; job = job->next) {
 		if (!job->job)
 			continue;
 		struct value row = value_struct(3);
-		buffer_format(&lines, "%%%-3d  ", job->job);
-		size_t start = lines.length;
-		entry_format_command(&lines, job->entry);
+		buffer_empty(&line);
+		buffer_format(&line, "%%%-3d  ", job->job);
+		size_t start = line.length;
+		entry_format_command(&line, job->entry);
 		row.list->items[0] = (struct item){"job", value_number(job->job)};
-		row.list->items[1] = (struct item){"command", value_bytes(lines.bytes + start, lines.length - start)};
+		row.list->items[1] = (struct item){"command", value_bytes(line.bytes + start, line.length - start)};
 		buffer_empty(&what);
 		run_what(job, &what);
-		buffer_format(&lines, "   waits for %s\n", buffer_string(&what));
+		buffer_format(&line, "   waits for %s", buffer_string(&what));
+		view_line(&lines, buffer_string(&line), &page);
 		row.list->items[2] = (struct item){"waits_for", value_text(buffer_string(&what))};
 		table.list->items[index++].value = row;
 	}
 	buffer_clear(&what);
+	buffer_clear(&line);
 	give_lines(run, &lines);
 	run->entry->table = table;
 	entry_result(run->entry, count);

@@ -162,6 +162,17 @@ static struct handle *connecting_socket(struct run *run, const struct address *a
 	return NULL;
 }
 
+/* Nobody has its number yet: what is not connected when it is cancelled is closed. */
+static void undo_connecting(struct run *run)
+{
+	struct handle *made = session_handle(&run->engine->session, run->step);
+
+	pending_clear(&run->pending);
+	memset(&run->pending, 0, sizeof(run->pending));
+	if (made)
+		undo(run, made);
+}
+
 /*
  * create_connection goes through the addresses of a name (run->found) in order until one answers: `index` is the next
  * to try, `step` the number of the handle that is being connected.
@@ -173,6 +184,7 @@ static enum progress try_address(struct run *run, const struct address *address)
 	if (!made)
 		return CALL_FAILED;
 	run->step = (unsigned)made->number;
+	run->undo = undo_connecting;
 	memset(&run->pending, 0, sizeof(run->pending));
 	return call_connect(&run->pending, &run->engine->door, run->entry, made, address, false);
 }
@@ -185,6 +197,7 @@ static enum progress after_try(struct run *run, enum progress progress)
 		pending_clear(&run->pending);
 		undo(run, made);
 		run->step = 0;
+		run->undo = NULL;
 		if (run->index >= run->found_count)
 			return CALL_FAILED;
 		run->entry->error = 0;

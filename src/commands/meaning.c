@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * explain WORD: what an error, a TCP state, an option, a constant or a command means.
+ * explain WORD: what an error, a TCP state, an option, a constant, a command or a word of the field means.
  */
 #include <string.h>
 #include <sys/socket.h>
@@ -14,8 +14,8 @@
 #define WORD_SHOWN 60
 
 static const char *const kinds[] = {
-	[WORD_UNKNOWN] = "",      [WORD_ERROR] = "error",       [WORD_STATE] = "state",
-	[WORD_OPTION] = "option", [WORD_CONSTANT] = "constant", [WORD_COMMAND] = "command",
+	[WORD_UNKNOWN] = "",          [WORD_ERROR] = "error",     [WORD_STATE] = "state", [WORD_OPTION] = "option",
+	[WORD_CONSTANT] = "constant", [WORD_COMMAND] = "command", [WORD_TERM] = "term",
 };
 
 static const char *level_name(int level)
@@ -56,6 +56,10 @@ static void error_heading(struct buffer *out, const struct word_found *found)
 /* The line above the sentences: what kind of word it is, and its number. */
 static void heading(struct buffer *out, const struct word_found *found)
 {
+	if (found->kind == WORD_TERM) {
+		buffer_format(out, "%s\n", found->word);
+		return;
+	}
 	buffer_format(out, "%s   ", found->word);
 	if (found->same_as)
 		buffer_format(out, "another name of %s, ", found->same_as);
@@ -84,7 +88,8 @@ static struct value table_of(const struct word_found *found, const char *text, s
 {
 	static const char *const names[] = {"word", "kind", "number", "level", "type", "text", "errors"};
 	const struct option *option = found->option;
-	bool numbered = found->kind != WORD_COMMAND && !(found->kind == WORD_ERROR && found->number == ERROR_TIMEOUT);
+	bool numbered = found->kind != WORD_COMMAND && found->kind != WORD_TERM &&
+	                !(found->kind == WORD_ERROR && found->number == ERROR_TIMEOUT);
 	struct value values[] = {
 		value_word(found->word),
 		value_word(kinds[found->kind]),
@@ -128,23 +133,40 @@ static void offer(const char *word, void *context)
 	nearest_offer(context, word);
 }
 
+/* linger for SO_LINGER, nodelay for TCP_NODELAY: the shortest of them. */
+static void offer_ending(const char *word, void *context)
+{
+	struct nearest *ending = context;
+	size_t length = strlen(word);
+
+	if (length <= ending->length || ending->length < 2 || word[length - ending->length - 1] != '_' ||
+	    text_distance(word + length - ending->length, ending->length, ending->wanted, ending->length, 0) ||
+	    (ending->best && strlen(ending->best) <= length))
+		return;
+	ending->best = word;
+}
+
 static enum progress refuse(struct run *run, const struct blob *word, const struct word_found *found)
 {
 	struct nearest nearest = {.wanted = word->bytes, .length = word->length};
+	struct nearest ending = nearest;
 	struct buffer shown;
 
 	engine_each_word(offer, &nearest);
+	engine_each_word(offer_ending, &ending);
 	buffer_init(&shown);
 	text_plain(&shown, word->bytes, word->length > WORD_SHOWN ? WORD_SHOWN : word->length);
 	if (found->is_number)
 		run_refuse(run, "no error has the number %s", buffer_string(&shown));
+	else if (ending.best)
+		run_refuse(run, "no meaning is known of %s; did you mean %s?", buffer_string(&shown), ending.best);
 	else if (nearest.best)
 		run_refuse(run, "no meaning is known of %s; did you mean %s?", buffer_string(&shown), nearest.best);
 	else
-		run_refuse(
-			run,
-			"no meaning is known of %s; explain takes errors, TCP states, options, constants and commands",
-			buffer_string(&shown));
+		run_refuse(run,
+		           "no meaning is known of %s; explain takes errors, TCP states, options, constants, commands "
+		           "and words such as RST",
+		           buffer_string(&shown));
 	buffer_clear(&shown);
 	return CALL_FAILED;
 }

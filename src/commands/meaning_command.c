@@ -132,7 +132,7 @@ static bool stands_in(const struct explanation *rows, size_t index)
 	        (before->commands && row->commands && !strcmp(before->commands, row->commands)));
 }
 
-static bool fits(const struct explanation *rows, size_t index, const struct command_spec *spec)
+static bool fits_alone(const struct explanation *rows, size_t index, const struct command_spec *spec)
 {
 	const struct explanation *row = &rows[index];
 
@@ -141,6 +141,18 @@ static bool fits(const struct explanation *rows, size_t index, const struct comm
 	if (row->commands)
 		return explanation_is_for(row, spec->name);
 	return general_fits(row, spec) && !has_own(spec, row->error);
+}
+
+/* Situations that one sentence is said of are told apart by a call alone. */
+static bool fits(const struct explanation *rows, size_t index, const struct command_spec *spec)
+{
+	if (!fits_alone(rows, index, spec))
+		return false;
+	for (size_t i = 0; i < index; i++)
+		if (rows[i].error == rows[index].error && !strcmp(rows[i].sentence, rows[index].sentence) &&
+		    fits_alone(rows, i, spec))
+			return false;
+	return true;
 }
 
 static void row_text(struct buffer *out, const struct explanation *row)

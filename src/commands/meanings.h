@@ -18,6 +18,7 @@ const struct meaning *meanings_of_errors(size_t *count);
 const struct meaning *meanings_of_states(size_t *count);
 const struct meaning *meanings_of_options(size_t *count);
 const struct meaning *meanings_of_constants(size_t *count);
+const struct meaning *meanings_of_terms(size_t *count);
 
 enum word_kind {
 	WORD_UNKNOWN,
@@ -26,6 +27,7 @@ enum word_kind {
 	WORD_OPTION,
 	WORD_CONSTANT,
 	WORD_COMMAND,
+	WORD_TERM, /* of the field: RST, backlog */
 };
 
 #define WORD_MOST 64
@@ -35,7 +37,7 @@ struct word_found {
 	enum word_kind kind;
 	char word[WORD_MOST];        /* as it is spelled: "TIME-WAIT" for time_wait; of an errno's number its name */
 	const char *same_as;         /* whose second name it is, or NULL */
-	int64_t number;              /* of all but commands */
+	int64_t number;              /* of all but commands and terms */
 	bool is_number;              /* it was written as a number, of an error or of none */
 	const struct option *option; /* WORD_OPTION */
 	const struct command_spec *command; /* WORD_COMMAND */
@@ -43,7 +45,7 @@ struct word_found {
 };
 
 /* Finds a word, in any case: an error's name or number, a TCP state by any name of Linux, an option, a constant, a
- * command. As written it is looked for first: `listen` is the command, `LISTEN` the state. */
+ * command, a word of the field. As written it is looked for first: `listen` is the command, `LISTEN` the state. */
 void word_find(struct word_found *found, const char *word, size_t length);
 
 /* meaning_command.c */

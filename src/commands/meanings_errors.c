@@ -122,7 +122,7 @@ static const struct meaning rows[] = {
 	{"EOWNERDEAD", "The owner of a mutex has died. Socket calls do not give it."},
 	{"EPERM", "Not allowed: this needs root or a capability. socket gives it for raw and packet sockets (CAP_NET_RAW), setsockopt for SO_MARK, TCP_REPAIR and others (CAP_NET_ADMIN). From connect, send or accept: a firewall rule of this machine forbids it."},
 	{"EPFNOSUPPORT", "The protocol family is not supported: an old name, Linux gives EAFNOSUPPORT."},
-	{"EPIPE", "Nothing more can be sent: this side was shut down for writing, the peer is gone (its RST came before), or the socket was never connected (Linux TCP). In a C program SIGPIPE comes with it and kills, unless MSG_NOSIGNAL is given; in sosh it never comes. Close the socket."},
+	{"EPIPE", "Nothing more can be sent: this side was shut down for writing, the peer is gone (its RST came before), or the socket was never connected (Linux TCP). In a C program SIGPIPE comes with it and kills, unless MSG_NOSIGNAL is given; in sosh it never comes. After a shutdown of this side recv still gives what comes; else there is nothing left but close."},
 	{"EPROTO", "A protocol error. Joining a multicast group on a TCP socket gives it on Linux, and so does an ICMP message about a bad header; otherwise it is rare."},
 	{"EPROTONOSUPPORT", "The protocol does not fit the type, such as SOCK_STREAM with IPPROTO_UDP, or the kernel does not have it. socket gives it: leave the protocol out, 0 takes the usual one."},
 	{"EPROTOTYPE", "The AF_UNIX socket at that path is of another type: use the same type, SOCK_STREAM or SOCK_DGRAM, on both sides. connect and sendto give it."},

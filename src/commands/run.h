@@ -31,7 +31,8 @@ struct run {
 	unsigned step, index;  /* the handlers' own */
 	struct address *found; /* create_connection's addresses; owned */
 	unsigned found_count;
-	struct run *waits_for; /* wait %N */
+	void (*undo)(struct run *run); /* what is to be undone when it is cancelled; NULL: nothing */
+	struct run *waits_for;         /* wait %N */
 	bool waits_for_all;
 	unsigned host;                     /* of the lab, that it runs on; 0: this machine */
 	int job;                           /* 0: in the foreground */

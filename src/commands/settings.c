@@ -28,7 +28,7 @@ static enum progress set_patience(struct run *run, const struct value *value)
 
 static struct value get_echo(const struct engine *engine)
 {
-	return value_number(engine->session.settings.echo);
+	return value_bool(engine->session.settings.echo);
 }
 
 static enum progress set_echo(struct run *run, const struct value *value)
@@ -39,7 +39,7 @@ static enum progress set_echo(struct run *run, const struct value *value)
 
 static struct value get_events(const struct engine *engine)
 {
-	return value_number(engine->session.settings.events);
+	return value_bool(engine->session.settings.events);
 }
 
 static enum progress set_events(struct run *run, const struct value *value)
@@ -50,7 +50,7 @@ static enum progress set_events(struct run *run, const struct value *value)
 
 static struct value get_calls(const struct engine *engine)
 {
-	return value_number(engine->session.settings.calls);
+	return value_bool(engine->session.settings.calls);
 }
 
 /* They are recorded only where somebody will show them: nobody does with -q. */

@@ -41,16 +41,36 @@ static const struct view_column columns[COLUMNS] = {
 
 /* What goes where the terminal is narrow, first to last. The number and the state stay. */
 static const struct view_step steps[] = {
-	{STEP_BRIEF, COLUMN_FAMILY, 0}, {STEP_BRIEF, COLUMN_TYPE, 0},    {STEP_BRIEF, COLUMN_READY, 0},
-	{STEP_BRIEF, COLUMN_UNREAD, 0}, {STEP_BRIEF, COLUMN_UNACKED, 0}, {STEP_DROP, COLUMN_FD, 0},
-	{STEP_CUT, COLUMN_LOCAL, 21},   {STEP_CUT, COLUMN_PEER, 21},     {STEP_CUT, COLUMN_NAME, 10},
-	{STEP_CUT, COLUMN_LOCAL, 17},   {STEP_CUT, COLUMN_PEER, 17},     {STEP_CLOSE, 0, 0},
-	{STEP_CUT, COLUMN_HOST, 6},     {STEP_CUT, COLUMN_LOCAL, 15},    {STEP_CUT, COLUMN_PEER, 15},
-	{STEP_CUT, COLUMN_NAME, 7},     {STEP_DROP, COLUMN_UNACKED, 0},  {STEP_DROP, COLUMN_READY, 0},
-	{STEP_DROP, COLUMN_UNREAD, 0},  {STEP_DROP, COLUMN_FAMILY, 0},   {STEP_DROP, COLUMN_JOB, 0},
-	{STEP_CUT, COLUMN_NAME, 6},     {STEP_CUT, COLUMN_LOCAL, 11},    {STEP_CUT, COLUMN_PEER, 11},
-	{STEP_DROP, COLUMN_HOST, 0},    {STEP_DROP, COLUMN_PEER, 0},     {STEP_DROP, COLUMN_NAME, 0},
-	{STEP_DROP, COLUMN_LOCAL, 0},   {STEP_CUT, COLUMN_STATE, 5},
+	{STEP_BRIEF, COLUMN_FAMILY, 0},
+	{STEP_BRIEF, COLUMN_TYPE, 0},
+	{STEP_BRIEF, COLUMN_READY, 0},
+	{STEP_BRIEF, COLUMN_UNREAD, 0},
+	{STEP_BRIEF, COLUMN_UNACKED, 0},
+	{STEP_DROP, COLUMN_FD, 0},
+	{STEP_CUT, COLUMN_LOCAL, 21},
+	{STEP_CUT, COLUMN_PEER, 21},
+	{STEP_BRIEF, COLUMN_NAME, 0},
+	{STEP_CUT, COLUMN_NAME, 10},
+	{STEP_CUT, COLUMN_LOCAL, 17},
+	{STEP_CUT, COLUMN_PEER, 17},
+	{STEP_CLOSE, 0, 0},
+	{STEP_CUT, COLUMN_HOST, 6},
+	{STEP_CUT, COLUMN_LOCAL, 15},
+	{STEP_CUT, COLUMN_PEER, 15},
+	{STEP_CUT, COLUMN_NAME, 7},
+	{STEP_DROP, COLUMN_UNACKED, 0},
+	{STEP_DROP, COLUMN_READY, 0},
+	{STEP_DROP, COLUMN_UNREAD, 0},
+	{STEP_DROP, COLUMN_FAMILY, 0},
+	{STEP_DROP, COLUMN_JOB, 0},
+	{STEP_CUT, COLUMN_NAME, 6},
+	{STEP_CUT, COLUMN_LOCAL, 11},
+	{STEP_CUT, COLUMN_PEER, 11},
+	{STEP_DROP, COLUMN_HOST, 0},
+	{STEP_DROP, COLUMN_PEER, 0},
+	{STEP_DROP, COLUMN_NAME, 0},
+	{STEP_DROP, COLUMN_LOCAL, 0},
+	{STEP_CUT, COLUMN_STATE, 5},
 };
 
 static const struct view_layout layout = {columns, COLUMNS, steps, sizeof(steps) / sizeof(*steps)};
@@ -189,7 +209,7 @@ void socket_line_show(struct socket_listing *listing, const struct socket_line *
 		number_cell(listing, COLUMN_NUMBER, line->handle->number);
 		number_cell(listing, COLUMN_FD, line->handle->fd);
 	}
-	view_table_cell(&listing->table, COLUMN_NAME, line->name, NULL);
+	view_table_cell(&listing->table, COLUMN_NAME, line->name, line->brief_name);
 	view_table_cell(&listing->table, COLUMN_HOST, line->host ? line->host : "", NULL);
 	kind_cells(listing, line, &text);
 	state_text(&text, line);

@@ -12,6 +12,7 @@ struct socket_line {
 	const struct handle *handle; /* NULL: it has none */
 	const char *name;            /* of the handle; of others, who holds it; "" */
 	const char *host;            /* of the lab; NULL: this machine */
+	const char *brief_name;      /* where there is little room; NULL: the same */
 	int family, type, protocol;
 	enum tcp_state state;
 	int64_t left_ms;                    /* until the kernel forgets it; -1: it does not, or nobody asked */

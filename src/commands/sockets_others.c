@@ -81,6 +81,25 @@ static void holder_text(struct buffer *out, const struct watch_fact *fact, const
 		buffer_text(out, "(closed)");
 }
 
+#define BRIEF_HOLDER 10u
+
+/* The same where there is little room: the name is cut, not the number. */
+static void brief_holder(struct buffer *out, const struct watch_process *process)
+{
+	struct buffer number;
+	size_t length = strlen(process->name);
+
+	buffer_init(&number);
+	buffer_format(&number, "(%d)", process->pid);
+	size_t room = number.length + 1 < BRIEF_HOLDER ? BRIEF_HOLDER - 1 - number.length : 0;
+	if (length <= room)
+		buffer_format(out, "%s ", process->name);
+	else if (room > 2)
+		buffer_format(out, "%.*s.. ", (int)room - 2, process->name);
+	buffer_text(out, buffer_string(&number));
+	buffer_clear(&number);
+}
+
 static struct watch_queues queues_of(const struct watch_fact *fact)
 {
 	if (fact->listening)
@@ -94,14 +113,18 @@ static void show(const struct watch_fact *fact, void *context)
 {
 	struct search *search = context;
 	struct watch_process process = {0};
-	struct buffer holder;
+	struct buffer holder, brief;
 
 	if (is_own(search, fact) || (fact->inode && watch_process(fact->inode, &process) && process.pid == getpid()))
 		return;
 	buffer_init(&holder);
+	buffer_init(&brief);
 	holder_text(&holder, fact, &process);
+	if (process.pid)
+		brief_holder(&brief, &process);
 	const struct engine *engine = search->listing->run->engine;
 	struct socket_line line = {.name = buffer_string(&holder),
+	                           .brief_name = process.pid ? buffer_string(&brief) : NULL,
 	                           .host = session_host_name(&engine->session, engine->watch.host),
 	                           .family = fact->family,
 	                           .type = fact->type,
@@ -115,6 +138,7 @@ static void show(const struct watch_fact *fact, void *context)
 		view_table_heading(&search->listing->table, "not this session's, on the same ports:");
 	socket_line_show(search->listing, &line);
 	buffer_clear(&holder);
+	buffer_clear(&brief);
 	line.name = "";
 	struct value value = socket_line_value(&line, 3);
 	struct item *extra = &value.list->items[value.list->count - 3];

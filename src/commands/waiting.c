@@ -69,6 +69,10 @@ void run_cancel(struct run *run, int error)
 	keep_taken(run);
 	pending_cancel(&run->pending);
 	entry_fail(run->entry, error);
+	if (run->undo) {
+		run_stop_waiting(run);
+		run->undo(run);
+	}
 	run_end(run);
 }
 

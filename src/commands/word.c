@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Words and what they are: errors, TCP states, options, constants, commands.
+ * Words and what they are: errors, TCP states, options, constants, commands, words of the field.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,9 +13,9 @@ static const struct {
 	const char *name;
 	enum tcp_state state;
 } other_states[] = {
-	{"CLOSE", STATE_CLOSED},         {"ESTAB", STATE_ESTABLISHED}, {"FIN-WAIT1", STATE_FIN_WAIT_1},
-	{"FIN-WAIT2", STATE_FIN_WAIT_2}, {"LISTENING", STATE_LISTEN},  {"SYN-RECV", STATE_SYN_RECEIVED},
-	{"UNCONN", STATE_CLOSED},
+	{"CLOSE", STATE_CLOSED},          {"ESTAB", STATE_ESTABLISHED}, {"FIN-WAIT1", STATE_FIN_WAIT_1},
+	{"FIN-WAIT2", STATE_FIN_WAIT_2},  {"LISTENING", STATE_LISTEN},  {"SYN-RECV", STATE_SYN_RECEIVED},
+	{"SYN-RCVD", STATE_SYN_RECEIVED}, {"UNCONN", STATE_CLOSED},
 };
 
 static int compare(const void *name, const void *row)
@@ -128,6 +128,42 @@ static bool as_command(struct word_found *found)
 	return true;
 }
 
+static char next_letter(const char **at)
+{
+	*at += strspn(*at, "-_ ");
+	char letter = **at;
+
+	*at += letter != 0;
+	return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
+/* Case, blanks and dashes do not count. */
+static bool is_spelled(const char *word, const char *name)
+{
+	for (;;) {
+		char letter = next_letter(&word);
+		if (letter != next_letter(&name))
+			return false;
+		if (!letter)
+			return true;
+	}
+}
+
+static bool as_term(struct word_found *found)
+{
+	size_t count;
+	const struct meaning *rows = meanings_of_terms(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_spelled(found->word, rows[i].name))
+			continue;
+		found->text = rows[i].text;
+		set_word(found, WORD_TERM, rows[i].name);
+		return true;
+	}
+	return false;
+}
+
 static bool as_number(struct word_found *found)
 {
 	char *end;
@@ -162,7 +198,7 @@ void word_find(struct word_found *found, const char *word, size_t length)
 	if (as_error(found, error_number(found->word, length)) || as_state(found) || as_constant(found))
 		return;
 	change_case(found->word, 'A', 'a');
-	if (as_command(found))
+	if (as_command(found) || as_term(found))
 		return;
 	as_number(found);
 }
@@ -197,6 +233,10 @@ void engine_each_word(void (*each)(const char *word, void *context), void *conte
 		each(spec->name, context);
 	for (int state = STATE_ESTABLISHED; state <= STATE_CLOSING; state++)
 		each(state_name((enum tcp_state)state), context);
+	size_t count;
+	const struct meaning *terms = meanings_of_terms(&count);
+	for (size_t i = 0; i < count; i++)
+		each(terms[i].name, context);
 	error_each(each_error, &visit);
 	symbol_each("", each_symbol, &visit);
 }

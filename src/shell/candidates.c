@@ -155,11 +155,16 @@ static void offer_job(int number, const struct entry *entry, void *context)
 static void offer_constants(struct candidates *found, const struct param *param)
 {
 	static const char *const directions[] = {"RD", "WR", "RDWR", NULL};
+	static const char *const families[] = {"AF_INET", "AF_INET6", "AF_UNIX", NULL};
 	const char *group = param->group;
 	if (group == NULL)
 		group = param->type == PARAM_FLAGS ? "MSG_" : "";
 	if (*group == '\0' && found->typed_length == 0)
 		return;
+	if (strcmp(group, "AF_") == 0 && found->typed_length <= strlen(group)) { /* nobody looks for the many others */
+		offer_all(found, families);
+		return;
+	}
 	symbol_each(group, offer_symbol, found);
 	if (strcmp(group, "SHUT_") == 0)
 		offer_all(found, directions);

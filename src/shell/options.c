@@ -22,8 +22,8 @@ static const struct option long_options[] = {
 const char *options_help(void)
 {
 	return "usage: sosh [options] [SCRIPT [ARG…]]\n"
-	       "The socket shell: its commands are the socket calls. Without SCRIPT: a prompt, or the commands of the "
-	       "standard input.\n"
+	       "The socket shell: its commands are the socket calls. Without SCRIPT: a prompt,\n"
+	       "or the commands of the standard input.\n"
 	       "\n"
 	       "  -c COMMANDS       run this text\n"
 	       "  -v NAME=VALUE     set a variable before the first command\n"
@@ -34,8 +34,8 @@ const char *options_help(void)
 	       "      --sandbox     run in a user and network namespace of its own\n"
 	       "      --version, --help\n"
 	       "\n"
-	       "Exit status: 0 all went as asked; 1 a command failed or an expectation did not hold; 2 usage or "
-	       "syntax.\n"
+	       "Exit status: 0 all went as asked; 1 a command failed or an expectation did not\n"
+	       "hold; 2 usage or syntax.\n"
 	       "At the prompt, help lists the commands.\n";
 }
 

@@ -49,13 +49,21 @@ static bool is_installed(const char *name)
 	return false;
 }
 
+/* Who does not know less is told how to leave it; who has set it up as he likes it is not. */
+static const char *less_command(void)
+{
+	const char *settings = getenv("LESS");
+
+	return settings && *settings ? "less -R" : "less -R '-PsSpace goes on, q leaves'";
+}
+
 /* NULL: none. */
 static const char *pager_command(void)
 {
 	const char *pager = getenv("PAGER");
 
 	if (!pager)
-		return is_installed("less") ? "less -R" : NULL;
+		return is_installed("less") ? less_command() : NULL;
 	return *pager && strcmp(pager, "cat") != 0 ? pager : NULL;
 }
 

@@ -103,8 +103,10 @@ void report_error(struct report *report, const struct error *error)
 static void show_entry(struct report *report, const struct entry *entry, bool announced)
 {
 	bool typed = report->interactive && !announced && entry->statement && !entry->statement->place.file;
+	bool reads = entry->tail && (entry->plain || strchr(entry->tail, '\n'));
 
-	if (typed && entry->plain && entry->tail && pager_show(buffer_string(&report->text), report->text.length)) {
+	if (typed && reads && !entry->error && !entry->refused &&
+	    pager_show(buffer_string(&report->text), report->text.length)) {
 		buffer_empty(&report->text);
 		return;
 	}
@@ -157,7 +159,8 @@ static void on_ended(void *context, const struct entry *entry, bool announced)
 		view_text(&report->text, &report->engine->session, entry, &report->style);
 		show_entry(report, entry, announced);
 	}
-	if (entry->ok || announced)
+	bool never_ran = report->interactive && entry->refused;
+	if (entry->ok || (announced && !never_ran))
 		return;
 	if (!report->interactive || report->quiet || report->json || unmet || entry->refused)
 		complain(report, entry);

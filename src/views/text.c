@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "arrows.h"
 #include "flow.h"
 #include "sosh/text.h"
 #include "sosh/view_segment.h"
@@ -83,10 +84,10 @@ static void add_sentence(struct line *line, const char *sgr, const char *text)
 {
 	struct buffer plain;
 	buffer_init(&plain);
-	text_plain(&plain, text, strlen(text));
+	plain_arrows(&plain, text, strlen(text), line->style);
 	const char *rest = buffer_string(&plain);
 	size_t left = plain.length;
-	if (fits(line, left)) {
+	if (fits(line, columns(rest, left))) {
 		add_part(line, sgr, &plain);
 		left = 0;
 	}
@@ -297,11 +298,16 @@ static void add_explanation(struct line *line, const struct entry *entry)
 }
 
 /* Adds lines of a table, each made fit for a terminal. */
-static void add_table(struct buffer *out, const char *table)
+static void add_table(struct buffer *out, const struct entry *entry, const struct view_style *style)
 {
+	bool draws = is_command(entry, "explain") || is_command(entry, "info");
+	const char *table = entry->tail;
 	while (*table) {
 		size_t length = strcspn(table, "\n");
-		text_plain(out, table, length);
+		if (draws)
+			plain_arrows(out, table, length, style);
+		else
+			text_plain(out, table, length);
 		buffer_char(out, '\n');
 		table += length + (table[length] == '\n');
 	}
@@ -322,7 +328,7 @@ static void add_plain(struct buffer *out, const struct entry *entry, const struc
 		flow_print(out, entry->tail, style);
 		buffer_char(out, '\n');
 	} else if (entry->tail) {
-		add_table(out, entry->tail);
+		add_table(out, entry, style);
 	}
 }
 
@@ -472,7 +478,7 @@ void view_text(struct buffer *out, const struct session *session, const struct e
 	add_calls(&line, entry);
 	view_segments_of(out, session, entry, style);
 	if (entry->tail && strchr(entry->tail, '\n'))
-		add_table(out, entry->tail);
+		add_table(out, entry, style);
 }
 
 void view_waiting(struct buffer *out, const struct session *session, const struct entry *entry, const char *what,

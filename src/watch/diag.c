@@ -137,6 +137,8 @@ static void read_queues(struct watch_fact *fact, const struct inet_diag_msg *fou
 	bool syn_left = fact->state == STATE_SYN_SENT || fact->state == STATE_SYN_RECEIVED;
 	fact->receive_queue = found->idiag_rqueue - (fin_came && found->idiag_rqueue);
 	fact->send_queue = diag_without_fin(fact->state, found->idiag_wqueue - (syn_left && found->idiag_wqueue));
+	if (fact->state == STATE_CLOSED) /* a SYN that was refused, or what nobody acknowledges any more */
+		fact->send_queue = 0;
 }
 
 static void read_fact(struct watch_fact *fact, const struct inet_diag_msg *found, int protocol)

@@ -85,6 +85,9 @@ static int64_t unacked(struct watch *watch, const struct handle *handle)
 		return unix_unread_by_peer(watch, handle, count);
 	if (count <= 0 || !tcp_info(handle, &info))
 		return count < 0 ? 0 : count;
+	if (diag_state(info.tcpi_state) ==
+	    STATE_CLOSED) /* a SYN that was refused, or what nobody acknowledges any more */
+		return 0;
 	return diag_without_fin(diag_state(info.tcpi_state), (unsigned)count);
 }
 

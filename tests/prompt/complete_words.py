@@ -46,6 +46,9 @@ with Terminal(columns=100, rows=50) as t:
     becomes(t, "explain so_reusea", "explain SO_REUSEADDR ")
     offers(t, "explain EAI_", "EAI_AGAIN", "EAI_NONAME")
     offers(t, "explain ", "accept", "connect")
+    becomes(t, "explain backl", "explain backlog ")
+    equal("AF_PACKET" in offers(t, "socket ", "AF_INET", "AF_INET6", "AF_UNIX"), False)  # the usual ones first
+    becomes(t, "socket AF_PACK", "socket AF_PACKET ")
     becomes(t, "sockets -", "sockets --all ")
     becomes(t, "sockets(all=T", "sockets(all=True")
     becomes(t, "info serv", "info server ")

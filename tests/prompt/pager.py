@@ -64,3 +64,24 @@ with Terminal(environment={"PAGER": "echo PAGED"}, files={"s.sosh": "flow\nhelp\
     t.wait(r"^PAGED$")
     t.prompt()
     t.quit()
+
+# So is all that is long, but nothing that failed.
+with Terminal(rows=12, environment={"PAGER": "echo PAGED; cat > /dev/null"}) as t:
+    t.run("s = socket")
+    for command in ("info s", "explain connect", "explain RST", "repeat 12 socket", "sockets"):
+        lines = t.run(command)
+        equal("PAGED" in "".join(lines), command in ("info s", "explain connect", "sockets"), command)
+    t.quit()
+
+# less says how to leave it. A plain terminal: no other screen, no sequences of keys.
+if shutil.which("less"):
+    with Terminal(environment={"TERM": "dumb", "LESS": None, "PAGER": None}) as t:
+        t.send("help" + ENTER)
+        t.wait("q leaves|RETURN")
+        if "RETURN" in t.plain:  # less warns of such a terminal first
+            t.send(ENTER)
+            t.wait("q leaves")
+        t.send("q")
+        t.wait("sosh> ")
+        t.run("print 7")
+        t.quit()

@@ -18,7 +18,7 @@ def table(t, count):
 
 
 def shown(columns, *expected):
-    with Terminal(columns=columns) as t:
+    with Terminal(columns=columns, environment={"PAGER": "cat"}) as t:
         os.makedirs(os.path.join(t.home, os.path.dirname(NAME)))
         t.run("x = socket AF_UNIX")
         t.run("bind x " + NAME)

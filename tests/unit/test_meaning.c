@@ -14,6 +14,7 @@
 
 #include "commands/explain.h"
 #include "commands/explanations.h"
+#include "commands/help.h"
 #include "commands/meanings.h"
 
 #define SENTENCE_MOST 400
@@ -93,6 +94,19 @@ static void every_option_has_a_meaning(void **state)
 	option_each(check_option, NULL);
 }
 
+/* The same sentence of the same error is not told again of another situation. */
+static void assert_said_once(const struct item *rows, unsigned index)
+{
+	assert_int_equal(rows[index].value.kind, VALUE_STRUCT);
+	const struct item *row = rows[index].value.list->items;
+	for (unsigned i = 0; i < index; i++) {
+		const struct item *before = rows[i].value.list->items;
+		const struct blob *said = before[1].value.blob, *says = row[1].value.blob;
+		if (said->length >= says->length && strcmp(before[0].value.blob->bytes, row[0].value.blob->bytes) == 0)
+			assert_string_not_equal(said->bytes + said->length - says->length, says->bytes);
+	}
+}
+
 static void every_command_has_a_meaning(void **state)
 {
 	const struct command_spec *spec;
@@ -113,7 +127,7 @@ static void every_command_has_a_meaning(void **state)
 		assert_int_equal(errors.list->count > 0,
 		                 strstr(buffer_string(&text), "errors that it can give") != NULL);
 		for (unsigned j = 0; j < errors.list->count; j++)
-			assert_int_equal(errors.list->items[j].value.kind, VALUE_STRUCT);
+			assert_said_once(errors.list->items, j);
 		value_clear(&errors);
 	}
 	buffer_clear(&text);
@@ -231,6 +245,20 @@ static bool is_constant(const char *name, size_t length)
 	return symbol_find(name, length) && !option_find(name, length) && strncmp(name, "PF_", 3) != 0;
 }
 
+/* One that is a command, an error or the like as well would never be told. */
+static bool is_term(const char *name, size_t length)
+{
+	struct word_found found;
+
+	word_find(&found, name, length);
+	return found.kind == WORD_TERM && !strcmp(found.word, name);
+}
+
+static bool is_command(const char *name, size_t length)
+{
+	return engine_command(name, length);
+}
+
 static void every_meaning_has_its_word(void **state)
 {
 	const struct meaning *rows;
@@ -246,6 +274,10 @@ static void every_meaning_has_its_word(void **state)
 	check_table(rows, count, is_option);
 	rows = meanings_of_constants(&count);
 	check_table(rows, count, is_constant);
+	rows = meanings_of_terms(&count);
+	check_table(rows, count, is_term);
+	rows = help_notes(&count);
+	check_table(rows, count, is_command);
 }
 
 static void check_named(const char *text, const char *group, const char *name)
@@ -267,8 +299,8 @@ static void sentences_name_words_that_are(void **state)
 {
 	static const char *const groups[] = {"AF_",  "SOCK_",     "SO_",  "TCP_", "IP_",   "IPV6_", "MSG_",    "SHUT_",
 	                                     "POLL", "EPOLL_CTL", "EAI_", "SCM_", "EADDR", "ECONN", "IPPROTO_"};
-	const struct meaning *(*const tables[])(size_t *) = {meanings_of_errors, meanings_of_states,
-	                                                     meanings_of_options, meanings_of_constants};
+	const struct meaning *(*const tables[])(size_t *) = {
+		meanings_of_errors, meanings_of_states, meanings_of_options, meanings_of_constants, meanings_of_terms};
 
 	(void)state;
 	for (size_t table = 0; table < sizeof(tables) / sizeof(tables[0]); table++) {
@@ -305,6 +337,10 @@ static void words_are_found_as_people_write_them(void **state)
 	assert_word("timeout", "TIMEOUT");
 	assert_word("time_wait", "TIME-WAIT");
 	assert_word("fin-wait1", "FIN-WAIT-1");
+	assert_word("rst", "RST");
+	assert_word("Delayed ACK", "delayed-ACK");
+	assert_word("halfclose", "half-close");
+	assert_word("half", NULL);
 	assert_word("FINWAIT2", "FIN-WAIT-2");
 	assert_word("syn_recv", "SYN-RECEIVED");
 	assert_word("CLOSE", "CLOSED");

@@ -393,6 +393,34 @@ static void long_lines_are_cut_around_the_column(void **state)
 	assert_complaint(&error, &unicode, "f:1:42: what\n…4567890123456789X\n                  ^\n");
 }
 
+static void arrows_of_sentences_are_drawn(void **state)
+{
+	(void)state;
+	struct made made;
+	static const struct view_style ascii = {.width = 100};
+	struct entry *entry = made_begin(&made, "bind", NULL, "bind s 127.0.0.1 80");
+	entry_fail(entry, EADDRINUSE);
+	entry_explain(entry, "a:1 -> b:2 -> c:3, \"a -> b\" -> d");
+	assert_shown(&made, &ascii, "=> EADDRINUSE      a:1 -> b:2 -> c:3, \"a -> b\" -> d\n");
+	assert_shown(&made, &wide, "=> EADDRINUSE      a:1 → b:2 → c:3, \"a -> b\" → d\n");
+	made_end(&made);
+}
+
+static void arrows_of_explain_and_info_are_drawn(void **state)
+{
+	(void)state;
+	struct made made;
+	static const char *const names[] = {"explain", "info", "history"};
+	for (unsigned i = 0; i < 3; i++) {
+		struct entry *entry = made_begin(&made, names[i], NULL, names[i]);
+		entry_result(entry, 0);
+		entry->plain = true;
+		entry->tail = memory_copy("a -> b\nc", strlen("a -> b\nc"));
+		assert_shown(&made, &wide, i < 2 ? "a → b\nc\n" : "a -> b\nc\n");
+		made_end(&made);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +428,8 @@ int main(void)
 		cmocka_unit_test(parts_go_on_in_the_next_line),
 		cmocka_unit_test(own_state_first_and_chained),
 		cmocka_unit_test(recv_shows_how_much),
+		cmocka_unit_test(arrows_of_sentences_are_drawn),
+		cmocka_unit_test(arrows_of_explain_and_info_are_drawn),
 		cmocka_unit_test(recvfrom_shows_from_whom),
 		cmocka_unit_test(end_of_stream_has_its_note),
 		cmocka_unit_test(long_data_is_whole),
