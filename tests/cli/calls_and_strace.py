@@ -63,7 +63,7 @@ def run(room, *arguments):
         old.unlink()
     command = ["strace", "-ff", "-a1", "-s32", "-e", TRACE, "-e", "signal=none", "-o", log, SOSH, "-k", *arguments, "all.sosh"]
     environment = {**os.environ, "LSAN_OPTIONS": "detect_leaks=0"}
-    done = subprocess.run(command, cwd=room, stdin=subprocess.DEVNULL, capture_output=True, timeout=55, env=environment)
+    done = subprocess.run(command, cwd=room, stdin=subprocess.DEVNULL, capture_output=True, timeout=170, env=environment)
     assert done.returncode == 1, (done.returncode, done.stderr[-2000:])
     main = min(room.glob("log.*"), key=lambda path: int(path.suffix[1:]))
     lines = [line for line in main.read_text().splitlines() if re.match(r"\w+\(", line)]
