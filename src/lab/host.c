@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "link.h"
@@ -151,6 +152,14 @@ static int add_neighbours(const struct host_setup *setup, struct netlink *route,
 	return 0;
 }
 
+/* Until what is sent to the address is taken in: without that the first segment of a busy machine's lab was lost. */
+static void await_local(struct netlink *route, const unsigned char *address)
+{
+	const struct timespec pause = {.tv_nsec = 200000};
+	for (int i = 0; i < 5000 && !link_is_local(route, AF_INET6, address); i++)
+		nanosleep(&pause, NULL);
+}
+
 /* Group addresses have a way out too, as on a machine with a default route. */
 static int add_addresses(struct host_setup *setup, struct netlink *route, unsigned index)
 {
@@ -164,6 +173,7 @@ static int add_addresses(struct host_setup *setup, struct netlink *route, unsign
 	setup->has_ipv6 = link_address(route, index, AF_INET6, address, 64) == 0;
 	if (!setup->has_ipv6) /* a kernel without IPv6: EOPNOTSUPP; or told not to use it: EACCES, EPERM */
 		return errno == EOPNOTSUPP || errno == EAFNOSUPPORT || errno == EACCES || errno == EPERM ? 0 : -1;
+	await_local(route, address);
 	return add_neighbours(setup, route, index, AF_INET6);
 }
 

@@ -129,6 +129,28 @@ int link_address(struct netlink *route, unsigned index, int family, const void *
 	return netlink_ask(route, message, NULL, NULL);
 }
 
+static int read_route(const struct nlmsghdr *message, void *context)
+{
+	const struct rtmsg *header = mnl_nlmsg_get_payload(message);
+	bool *local = context;
+	if (message->nlmsg_type == RTM_NEWROUTE && mnl_nlmsg_get_payload_len(message) >= sizeof(*header))
+		*local = header->rtm_type == RTN_LOCAL;
+	return 0;
+}
+
+bool link_is_local(struct netlink *route, int family, const void *address)
+{
+	struct request request;
+	bool local = false;
+	struct nlmsghdr *message = request_begin(&request, RTM_GETROUTE, 0);
+	message->nlmsg_flags = 0; /* the answer is enough */
+	struct rtmsg *header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header->rtm_family = (uint8_t)family;
+	header->rtm_dst_len = (uint8_t)(address_size(family) * 8);
+	mnl_attr_put(message, RTA_DST, address_size(family), address);
+	return netlink_ask(route, message, read_route, &local) == 0 && local;
+}
+
 int link_route(struct netlink *route, unsigned index, int family, const void *address, unsigned prefix)
 {
 	struct request request;

@@ -30,6 +30,9 @@ int link_flags(struct netlink *route, unsigned index, unsigned set, unsigned cle
 int link_settle(struct netlink *route, unsigned index);
 /* An address, in network order, used at once: no duplicate is looked for. */
 int link_address(struct netlink *route, unsigned index, int family, const void *address, unsigned prefix);
+/* Does what is sent to this address arrive here? IPv6 addresses are made so a little later, by a worker of the kernel.
+ */
+bool link_is_local(struct netlink *route, int family, const void *address);
 /* A route by this link, without a gateway. */
 int link_route(struct netlink *route, unsigned index, int family, const void *address, unsigned prefix);
 /* A neighbour that is never asked for. */
