@@ -53,7 +53,7 @@ def options():
 
 def script():
     lines = ["set calls on", BEGIN, *(HERE / "calls_and_strace.sosh").read_text().splitlines(), *options(), END]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).replace("@PID@", f"{os.getpid():08x}") + "\n"  # abstract names are the whole machine's
 
 
 def run(room, *arguments):
