@@ -13,6 +13,7 @@
  */
 struct open_socket {
 	unsigned references; /* open handles */
+	int newest;          /* of these, the last one made */
 	bool lowat;          /* SO_RCVLOWAT was set above 1 */
 	bool shares;         /* SO_REUSEPORT is set: clients may go to another listener of the same name */
 };
@@ -37,6 +38,7 @@ struct handle {
 	char *name;                 /* the last name assigned to it, or NULL; owned */
 	double timeout;             /* settimeout's seconds; negative: none */
 	struct open_socket *open;   /* NULL once closed */
+	int older_copy;             /* the handle that was made before it on this open socket; 0: none is open */
 	enum tcp_state state;       /* as last seen */
 	struct address local, peer; /* as last seen, length 0 when never */
 	uint64_t inode;             /* of an AF_UNIX socket, whose ends have no addresses; 0: never seen */
@@ -105,6 +107,8 @@ const char *session_host_name(const struct session *session, unsigned host);
 /* A new handle for a descriptor; `open` is shared with the handle that it copies, or NULL for a new socket. */
 struct handle *session_add_handle(struct session *session, int fd, int family, int type, int protocol,
                                   struct open_socket *open);
+/* Another open handle of the same open socket (dup), the newest; NULL: there is none. */
+struct handle *session_copy(const struct session *session, const struct handle *handle);
 /* Marks it closed: fd -1, its share of the open socket dropped. */
 void session_closed(struct session *session, struct handle *handle);
 /*
@@ -124,6 +128,9 @@ void session_handle_label(struct buffer *out, const struct handle *handle);
 void session_named(struct session *session, struct handle *handle);
 /* The open handle of the AF_UNIX socket with that inode, or NULL. */
 struct handle *session_of_inode(const struct session *session, uint64_t inode);
+/* One copy (dup) takes the place of another: with whom it waits, who waits with it, and its other end unless it knows
+ * one itself. */
+void session_stand_in(struct session *session, struct handle *handle, struct handle *copy);
 /* Links two ends that have no addresses (AF_UNIX). */
 void session_link(struct session *session, struct handle *one, struct handle *other);
 /*

@@ -7,13 +7,35 @@
 #include "run.h"
 #include "sosh/watch_fact.h"
 
-/* The other end belongs to the handle that ends the connection, which may be a copy (dup) of the one it had. */
-static void take_over(struct run *run, const struct handle *handle)
+/* The other end, and who waits there, belong to the handle that ends it, which may be a copy (dup) of the one they
+ * had. */
+static void take_over(struct run *run, struct handle *handle)
 {
-	struct handle *other = session_handle(&run->engine->session, handle->other);
+	struct session *session = &run->engine->session;
+	struct handle *copy = session_copy(session, handle), *other;
 
+	for (; copy; copy = session_handle(session, copy->older_copy))
+		if (copy != handle)
+			session_stand_in(session, copy, handle);
+	other = session_handle(session, handle->other);
 	if (other)
 		other->other = handle->number;
+}
+
+/* The socket lives on in a copy, which has to do with whom this one had to do with. */
+static void leave_to_copy(struct run *run, struct handle *handle)
+{
+	struct session *session = &run->engine->session;
+	struct handle *copy = session_copy(session, handle);
+
+	if (!copy)
+		return;
+	watch_names(copy);
+	session_stand_in(session, handle, copy);
+	session_named(session, copy);
+	if (copy->state == STATE_NONE ||
+	    copy->state == STATE_CLOSED) /* what it became later, it became with the other */
+		copy->state = handle->state;
 }
 
 /* An unconnected socket of the internet is shut down all the same when the kernel says ENOTCONN. */
@@ -30,10 +52,10 @@ static enum progress start_shutdown(struct run *run)
 	handle->ending.shut_early = progress != CALL_DONE;
 	if (how != SHUT_WR)
 		handle->ending.shut_read_in = run->entry->number;
-	if (how != SHUT_RD) {
+	if (how != SHUT_RD)
 		handle->ending.shut_in = run->entry->number;
+	if (how != SHUT_RD || !handle->peer.length) /* a listener has ended */
 		take_over(run, handle);
-	}
 	return progress == CALL_DONE ? run_done(run) : CALL_FAILED;
 }
 
@@ -51,6 +73,7 @@ static void note_ending(struct run *run, struct handle *handle)
 	watch_names(handle);
 	session_named(&run->engine->session, handle);
 	if (!handle->open || handle->open->references > 1) {
+		leave_to_copy(run, handle);
 		if (handle->open && run->engine->watching)
 			entry_remark(run->entry, "the socket lives on in a copy (dup): nothing is sent");
 		return;

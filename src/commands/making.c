@@ -43,6 +43,15 @@ static enum progress start_socketpair(struct run *run)
 	return CALL_DONE;
 }
 
+/* What the kernel does not tell of a socket any more, once its connection is in TIME-WAIT, is known of the handle. */
+static void take_names(struct handle *copy, const struct handle *handle)
+{
+	copy->local = handle->local;
+	copy->peer = handle->peer;
+	copy->inode = handle->inode;
+	copy->cookie = handle->cookie;
+}
+
 static enum progress start_dup(struct run *run)
 {
 	struct handle *made;
@@ -53,6 +62,7 @@ static enum progress start_dup(struct run *run)
 	made->timeout = run->handle->timeout;
 	made->other = run->handle->other;
 	made->accepted_from = run->handle->accepted_from;
+	take_names(made, run->handle);
 	watch_names(made);
 	session_named(&run->engine->session, made);
 	return give(run, made);

@@ -262,6 +262,57 @@ struct handle *session_bound(const struct session *session, unsigned host, int f
 	return !found && name_of(&names.local, names.peer.kind, there, &any) ? find(session, &names) : found;
 }
 
+/* Who waits with a listener waits with its copy. */
+static void pass_clients(struct session *session, struct handle *listener, struct handle *copy)
+{
+	struct handle *first = session_handle(session, listener->first_waiting), *last = first;
+	struct handle *behind = session_handle(session, copy->first_waiting);
+
+	if (!first)
+		return;
+	for (first->waits_with = copy->number; last->next_waiting; last->waits_with = copy->number)
+		last = session_handle(session, last->next_waiting);
+	last->next_waiting = copy->first_waiting;
+	if (behind)
+		behind->previous_waiting = last->number;
+	copy->first_waiting = first->number;
+	listener->first_waiting = 0;
+}
+
+/* The copy of a client waits in its place. */
+static void pass_place(struct session *session, struct handle *client, struct handle *copy)
+{
+	struct handle *next = session_handle(session, client->next_waiting);
+	struct handle *previous = session_handle(session, client->previous_waiting);
+
+	if (!client->waits_with || copy->waits_with)
+		return;
+	copy->waits_with = client->waits_with;
+	copy->waiting_state = client->waiting_state;
+	copy->next_waiting = client->next_waiting;
+	copy->previous_waiting = client->previous_waiting;
+	if (next)
+		next->previous_waiting = copy->number;
+	if (previous)
+		previous->next_waiting = copy->number;
+	else
+		session_handle(session, copy->waits_with)->first_waiting = copy->number;
+	client->next_waiting = client->previous_waiting = client->waits_with = 0;
+	client->waiting_state = STATE_NONE;
+}
+
+void session_stand_in(struct session *session, struct handle *handle, struct handle *copy)
+{
+	struct handle *other = session_handle(session, handle->other);
+
+	pass_clients(session, handle, copy);
+	pass_place(session, handle, copy);
+	if (!other || copy->other)
+		return;
+	copy->other = other->number;
+	other->other = copy->number;
+}
+
 void session_link(struct session *session, struct handle *one, struct handle *other)
 {
 	one->other = other->number;
@@ -347,6 +398,17 @@ static bool is_linked(const struct session *session, const struct handle *handle
 	       address_equal(&other->local, &handle->peer) && address_equal(&other->peer, &handle->local);
 }
 
+/* The listener that it waits with, or a copy of that, still has its peer's address. */
+static bool still_waits(const struct session *session, const struct handle *client)
+{
+	const struct handle *listener = session_handle(session, client->waits_with), *found;
+
+	if (!listener)
+		return false;
+	found = session_bound(session, client->host, client->family, client->type, &client->peer);
+	return found && (found == listener || (found->open && found->open == listener->open));
+}
+
 void session_named(struct session *session, struct handle *handle)
 {
 	enum kind kind = kind_of(handle->family, handle->type);
@@ -362,11 +424,8 @@ void session_named(struct session *session, struct handle *handle)
 	}
 	if (kind != KIND_TCP)
 		return;
-	const struct handle *listener =
-		handle->waits_with ? session_bound(session, handle->host, handle->family, handle->type, &handle->peer)
-				   : NULL;
-	if (listener && listener->number == handle->waits_with)
-		return; /* it still waits there */
+	if (still_waits(session, handle))
+		return;
 	wait_no_more(session, handle);
 	if (handle->peer.length == 0)
 		return;

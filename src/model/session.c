@@ -110,7 +110,28 @@ struct handle *session_add_handle(struct session *session, int fd, int family, i
 	handle->timeout = -1;
 	handle->ending.unread = -1;
 	handle->open = share_open(open);
+	handle->older_copy = handle->open->newest;
+	handle->open->newest = handle->number;
 	return handle;
+}
+
+struct handle *session_copy(const struct session *session, const struct handle *handle)
+{
+	if (handle->open == NULL)
+		return NULL;
+	return session_handle(session,
+	                      handle->open->newest != handle->number ? handle->open->newest : handle->older_copy);
+}
+
+/* Takes it out of the list of its copies. */
+static void leave_copies(struct session *session, struct handle *handle)
+{
+	int *link = &handle->open->newest;
+
+	while (*link != handle->number)
+		link = &session_handle(session, *link)->older_copy;
+	*link = handle->older_copy;
+	handle->older_copy = 0;
 }
 
 void session_closed(struct session *session, struct handle *handle)
@@ -118,6 +139,7 @@ void session_closed(struct session *session, struct handle *handle)
 	if (handle->open == NULL)
 		return;
 	handle->fd = -1;
+	leave_copies(session, handle);
 	drop_open(handle);
 	session->open_count--;
 }

@@ -93,6 +93,65 @@ static void only_one_copy_of_a_client_waits(void **state)
 	session_clear(&session);
 }
 
+static void copy_of_a_listener_takes_over_its_clients(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_init(&session);
+	struct handle *listener = bound(&session, SOCK_STREAM, "127.0.0.1", 80);
+	struct handle *first = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	struct handle *second = connected(&session, "127.0.0.1", 1002, "127.0.0.1", 80, 0);
+	assert_null(session_copy(&session, listener));
+	struct handle *copy = session_add_handle(&session, 50, AF_INET, SOCK_STREAM, 0, listener->open);
+	struct handle *another = session_add_handle(&session, 51, AF_INET, SOCK_STREAM, 0, listener->open);
+	copy->local = another->local = listener->local;
+	session_named(&session, copy);
+	session_named(&session, first); /* a copy of its listener has the name too: it stays where it is */
+	assert_int_equal(first->waits_with, listener->number);
+	struct handle *third = connected(&session, "127.0.0.1", 1003, "127.0.0.1", 80, 0);
+	assert_int_equal(third->waits_with, copy->number);
+
+	assert_ptr_equal(session_copy(&session, listener), another);
+	assert_ptr_equal(session_copy(&session, another), copy);
+	session_closed(&session, another);
+	assert_ptr_equal(session_copy(&session, copy), listener);
+	session_stand_in(&session, listener, copy);
+	session_closed(&session, listener);
+	assert_null(session_copy(&session, copy));
+	assert_int_equal(listener->first_waiting, 0);
+	assert_int_equal(copy->first_waiting, second->number);
+	assert_int_equal(second->next_waiting, first->number);
+	assert_int_equal(first->next_waiting, third->number);
+	assert_int_equal(third->previous_waiting, first->number);
+	assert_int_equal(first->waits_with, copy->number);
+	assert_int_equal(second->waits_with, copy->number);
+	assert_int_equal(third->waits_with, copy->number);
+	session_clear(&session);
+}
+
+static void copy_of_a_client_takes_its_place(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_init(&session);
+	struct handle *listener = bound(&session, SOCK_STREAM, "127.0.0.1", 80);
+	struct handle *client = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	struct handle *newer = connected(&session, "127.0.0.1", 1002, "127.0.0.1", 80, 0);
+	struct handle *copy = session_add_handle(&session, 50, AF_INET, SOCK_STREAM, 0, client->open);
+	client->waiting_state = STATE_ESTABLISHED;
+	session_stand_in(&session, client, copy);
+	assert_int_equal(client->waits_with, 0);
+	assert_int_equal(copy->waits_with, listener->number);
+	assert_int_equal(copy->waiting_state, STATE_ESTABLISHED);
+	assert_int_equal(newer->next_waiting, copy->number);
+	session_closed(&session, newer);
+	session_stand_in(&session, newer, client); /* and at the head of the list */
+	assert_int_equal(listener->first_waiting, client->number);
+	session_clear(&session);
+}
+
 static void nobody_knows_with_which_of_several_listeners(void **state)
 {
 	struct session session;
@@ -286,6 +345,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(client_waits_until_it_is_accepted),
 		cmocka_unit_test(only_one_copy_of_a_client_waits),
+		cmocka_unit_test(copy_of_a_listener_takes_over_its_clients),
+		cmocka_unit_test(copy_of_a_client_takes_its_place),
 		cmocka_unit_test(nobody_knows_with_which_of_several_listeners),
 		cmocka_unit_test(listener_on_every_interface_is_found),
 		cmocka_unit_test(mapped_ends_meet),
