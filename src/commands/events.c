@@ -10,15 +10,14 @@
 #include <sys/epoll.h>
 
 #include "capturing.h"
+#include "clients.h"
 #include "look.h"
 #include "sosh/memory.h"
-#include "sosh/watch_fact.h"
 #include "wire_events.h"
 
 #define FOLLOWED_MOST 64u /* closed handles, the newest */
 #define FIRST_LOOK    (50 * INT64_C(1000000))
 #define LAST_LOOK     (1000 * INT64_C(1000000))
-#define TOLD_MOST     64u
 #define BATCH         16u
 
 struct events {
@@ -28,8 +27,7 @@ struct events {
 	int64_t pause; /* between two looks at closed handles; 0: there are none */
 	int followed[FOLLOWED_MOST];
 	unsigned count;
-	struct address told[TOLD_MOST]; /* clients that wait to be accepted, the last told at told_next - 1 */
-	unsigned told_next;
+	struct clients *clients;
 };
 
 /* What a change says to a learner; a `from` of STATE_NONE is any. */
@@ -58,8 +56,7 @@ static const char *remark_on(enum tcp_state from, enum tcp_state to)
 	return NULL;
 }
 
-/* A job that waits on the handle will tell itself what came of it. */
-static bool has_job(const struct engine *engine, const struct handle *handle)
+bool events_has_job(const struct engine *engine, const struct handle *handle)
 {
 	for (const struct run *run = engine->waiting; run; run = run->next)
 		if (run->handle == handle)
@@ -67,8 +64,7 @@ static bool has_job(const struct engine *engine, const struct handle *handle)
 	return false;
 }
 
-/* Makes an entry of what was seen of a handle, and tells it. */
-static void tell(struct engine *engine, const struct handle *handle, struct entry *seen)
+void events_tell(struct engine *engine, const struct handle *handle, struct entry *seen)
 {
 	struct entry *entry = journal_begin(&engine->journal, NULL, NULL);
 	const struct state_change *last = &seen->states[seen->state_count - 1];
@@ -89,57 +85,19 @@ static void tell(struct engine *engine, const struct handle *handle, struct entr
 		engine->reporter.event(engine->reporter.context, entry);
 }
 
-struct clients {
-	struct events *events;
-	const struct handle *listener;
-	struct entry *seen;
-};
-
-static bool was_told(struct events *events, const struct address *client)
-{
-	for (unsigned i = 0; i < TOLD_MOST; i++)
-		if (address_equal(&events->told[i], client))
-			return true;
-	events->told[events->told_next++ % TOLD_MOST] = *client;
-	return false;
-}
-
-/* Has its client a handle? */
-static bool is_handles(const struct session *session, unsigned host, const struct watch_fact *fact)
-{
-	host = session_host_from(session, host, &fact->peer);
-	return session_connected(session, host, fact->family, fact->type, &fact->peer, &fact->local);
-}
-
-/* A connection of another process's client that waits with the listener: it has no descriptor, so no inode. */
-static void see_client(const struct watch_fact *fact, void *context)
-{
-	struct clients *clients = context;
-	struct engine *engine = clients->events->engine;
-
-	if (fact->inode || !fact->peer.length || fact->state == STATE_TIME_WAIT || fact->state == STATE_SYN_RECEIVED ||
-	    !watch_overlaps(&clients->listener->local, &fact->local) ||
-	    is_handles(&engine->session, clients->listener->host, fact))
-		return;
-	if (!was_told(clients->events, &fact->peer))
-		entry_waiting_state(clients->seen, clients->listener->number, &fact->peer, STATE_CLOSED, fact->state);
-}
-
 static void look_by_itself(struct engine *engine, struct handle *handle)
 {
 	struct entry seen = {0};
-	struct clients clients = {engine->events, handle, &seen};
 
-	if (!handle || has_job(engine, handle))
+	if (!handle || events_has_job(engine, handle))
 		return;
 	engine->watch.host = handle->host;
 	look_at(engine, &seen, handle);
-	if (handle->state == STATE_LISTEN)
-		watch_each_on_port(&engine->watch, IPPROTO_TCP, (unsigned)address_port(&handle->local), see_client,
-		                   &clients);
 	if (seen.state_count)
-		tell(engine, handle, &seen);
+		events_tell(engine, handle, &seen);
 	free(seen.states);
+	if (handle->state == STATE_LISTEN)
+		clients_came(engine->events->clients, handle);
 }
 
 static void on_notice(void *context, unsigned ready)
@@ -217,6 +175,7 @@ void engine_idle(struct engine *engine, bool idle)
 	if (idle)
 		sift(events);
 	set_clock(events);
+	clients_idle(events->clients, idle);
 	capturing_idle(engine, idle);
 }
 
@@ -236,11 +195,14 @@ int engine_events(struct engine *engine, struct error *error)
 		return error_set(error, "the kernel gives no notice of changes");
 	}
 	source_pause(events->notices, true);
+	events->clients = clients_new(engine);
 	engine->events = events;
 	return 0;
 }
 
 void events_free(struct events *events)
 {
+	if (events)
+		clients_free(events->clients);
 	free(events); /* its sources end with the loop */
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arrows.h"
+#include "clients.h"
 #include "flow.h"
 #include "sosh/text.h"
 #include "sosh/view_segment.h"
@@ -165,27 +166,6 @@ static bool leads(const struct entry *entry, unsigned index)
 	return true;
 }
 
-/* An end that waits to be accepted: "server: 127.0.0.1:51334 waits to be accepted (ESTABLISHED)". */
-static void add_waiting(struct line *line, const struct session *session, const struct state_change *change)
-{
-	const struct handle *listener = session_handle(session, change->listener);
-	struct buffer part;
-	buffer_init(&part);
-	if (listener)
-		session_handle_label(&part, listener);
-	buffer_text(&part, ": ");
-	value_format(&part, &change->peer);
-	if (change->from == STATE_CLOSED && change->to != STATE_SYN_RECEIVED)
-		buffer_format(&part, " waits to be accepted (%s)", state_word(change->to));
-	else if (change->from == STATE_CLOSED)
-		buffer_format(&part, " (not accepted yet) %s", state_word(change->to));
-	else
-		buffer_format(&part, " (not accepted yet) %s%s%s", state_word(change->from), arrow(line),
-		              state_word(change->to));
-	add_part(line, SGR_STATE, &part);
-	buffer_clear(&part);
-}
-
 static void add_states(struct line *line, const struct session *session, const struct entry *entry)
 {
 	if (entry->state_count == 0)
@@ -194,11 +174,15 @@ static void add_states(struct line *line, const struct session *session, const s
 		add_states_of(line, session, entry, entry->handle);
 	if (entry->given && entry->given != entry->handle)
 		add_states_of(line, session, entry, entry->given);
-	for (unsigned i = entry->told_states; i < entry->state_count; i++)
-		if (entry->states[i].listener)
-			add_waiting(line, session, &entry->states[i]);
-		else if (leads(entry, i))
+	for (unsigned i = entry->told_states; i < entry->state_count; i++) {
+		struct buffer part;
+		buffer_init(&part);
+		if (leads(entry, i))
 			add_states_of(line, session, entry, entry->states[i].handle);
+		else if (view_clients(&part, session, entry, i, arrow(line)))
+			add_part(line, SGR_STATE, &part);
+		buffer_clear(&part);
+	}
 }
 
 static bool is_address(const struct value *value)

@@ -59,6 +59,36 @@ with Terminal() as t:
     t.shows(r"^three: FIN-WAIT-[12] → TIME-WAIT +both sides are closed; kept for 60 s$")
     t.prompt()
 
+    # many come at once: each is told once, and together with others; who comes later is told alone
+    t.run("many = create_server 127.0.0.1 0 AF_INET 200")
+    t.run("getsockname many")
+    many = int(re.search(r":(\d+)$", t.above()).group(1))
+
+    def told():
+        lines = [line for line in t.screen.all() if "to be accepted" in line]
+        text = " ".join(lines[lines.index(before) + 1:])
+        return len(lines), sum(1 + int(more or 0) for more in re.findall(r"(?:and (\d+) more wait|waits) to be", text))
+
+    before = [line for line in t.screen.all() if "to be accepted" in line][-1]
+    lines = told()[0]
+    peers = [socket.create_connection(("127.0.0.1", many)) for _ in range(100)]
+    t.until(lambda: told()[1] >= 100, "a hundred clients")
+    t.shows(r"^many: 127\.0\.0\.1:\d+ and \d+ more wait to be accepted \(ESTABLISHED\)$")
+    equal(told()[0] - lines < 50, True, "few lines")
+    for more in range(1, 4):
+        peers.append(socket.create_connection(("127.0.0.1", many)))
+        t.shows(r"^many: 127\.0\.0\.1:%d waits to be accepted \(ESTABLISHED\)$" % peers[-1].getsockname()[1])
+        t.prompt()
+        equal(told()[1], 100 + more, "clients told")
+    t.run("copy = dup many")
+    peers.append(socket.create_connection(("127.0.0.1", many)))
+    t.shows(r"127\.0\.0\.1:%d waits to be accepted" % peers[-1].getsockname()[1])
+    t.prompt()
+    equal(told()[1], 104, "clients told, of a listener and its copy")
+    t.run("close many copy")
+    for peer in peers:
+        peer.close()
+
     # silent
     t.run("set events off")
     peer = socket.create_connection(("127.0.0.1", port))
