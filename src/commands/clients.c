@@ -11,7 +11,8 @@
 #include "sosh/memory.h"
 #include "sosh/watch_fact.h"
 
-#define BETWEEN    (100 * INT64_C(1000000)) /* two looks */
+#define BETWEEN    (100 * INT64_C(1000000)) /* two looks, where many follow each other */
+#define AHEAD      (4 * BETWEEN)            /* so much earlier a look may be: few that come are told at once */
 #define REST       9                        /* times as long as a look took, before the next one */
 #define FIRST_ROOM 16u
 
@@ -31,7 +32,7 @@ struct clients {
 	struct engine *engine;
 	struct source *clock;
 	bool idle;
-	int64_t next; /* no look before; loop_now's clock */
+	int64_t next; /* when the next look is to be, or AHEAD of that; loop_now's clock */
 	struct port *ports;
 	unsigned count, room;
 };
@@ -151,8 +152,8 @@ static void look(struct clients *clients)
 			look_at_port(engine, port, listener);
 	}
 	sift(clients);
-	int64_t rest = (loop_now() - began) * REST;
-	clients->next = loop_now() + (rest > BETWEEN ? rest : BETWEEN);
+	int64_t now = loop_now(), rest = (now - began) * REST;
+	clients->next = (clients->next > now ? clients->next : now) + (rest > BETWEEN ? rest : BETWEEN);
 }
 
 static void on_clock(void *context, unsigned ready)
@@ -169,7 +170,7 @@ static void set_clock(struct clients *clients)
 		due |= clients->ports[i].listener != 0;
 	if (!clients->clock)
 		clients->clock = loop_timer(clients->engine->loop, 0, on_clock, clients);
-	source_rearm(clients->clock, due && clients->idle ? clients->next : 0);
+	source_rearm(clients->clock, due && clients->idle ? clients->next - AHEAD : 0);
 }
 
 static struct port *port_of(struct clients *clients, const struct handle *listener)
@@ -190,7 +191,7 @@ static struct port *port_of(struct clients *clients, const struct handle *listen
 void clients_came(struct clients *clients, const struct handle *listener)
 {
 	port_of(clients, listener)->listener = listener->number;
-	if (loop_now() >= clients->next)
+	if (loop_now() >= clients->next - AHEAD)
 		look(clients);
 	else
 		set_clock(clients);
