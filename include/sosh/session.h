@@ -139,6 +139,9 @@ void session_link(struct session *session, struct handle *one, struct handle *ot
  */
 struct handle *session_bound(const struct session *session, unsigned host, int family, int type,
                              const struct address *address);
+/* The same, where a client of that address goes: one that is bound and known not to listen is passed over. */
+struct handle *session_listener(const struct session *session, unsigned host, int family, int type,
+                                const struct address *address);
 /* The handle on that host whose connection has these ends, an open one before a closed one. NULL: none. */
 struct handle *session_connected(const struct session *session, unsigned host, int family, int type,
                                  const struct address *local, const struct address *peer);

@@ -23,6 +23,7 @@ struct watch_fact {
 	enum tcp_state state;       /* STATE_NONE for UDP and AF_UNIX; a bound, idle TCP socket is STATE_CLOSED */
 	bool listening;
 	bool connected;         /* of an AF_UNIX socket found by its name: it has, or had, a peer; accepted ones too */
+	bool shut_read;         /* the same: it was shut down for reading, and takes no clients any more */
 	bool v6only;            /* IPV6_V6ONLY; of sockets that are not ours only when they have no peer */
 	unsigned receive_queue; /* bytes to be read (of UDP sockets that are not ours the memory that they take);
 	                           of a listener: connections that wait to be accepted */

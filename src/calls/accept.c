@@ -3,6 +3,7 @@
  * accept(2): the listener is O_NONBLOCK for the one call only.
  */
 #include <errno.h>
+#include <poll.h>
 #include <sys/epoll.h>
 
 #include "waiting.h"
@@ -17,10 +18,11 @@ static void record_accepting(struct pending *pending, int64_t began, int fd)
 	call_symbol(call, "SOCK_", SOCK_CLOEXEC);
 }
 
-static int accept_once(struct pending *pending)
+/* `ends`: it is known not to wait. */
+static int accept_once(struct pending *pending, bool ends)
 {
 	int listener = pending->handle->fd;
-	int flags = nonblock_begin(listener);
+	int flags = ends ? -1 : nonblock_begin(listener);
 	socklen_t length = sizeof(pending->address.storage);
 	int64_t began = record_begin(pending->door);
 	int fd = accept4(listener, &pending->address.any, &length, SOCK_CLOEXEC);
@@ -54,15 +56,29 @@ static enum progress accept_end(struct pending *pending, int fd)
 	return CALL_DONE;
 }
 
+/*
+ * An AF_UNIX listener that was shut down for reading goes on listening, and is readable for ever: an accept that may
+ * wait gives EINVAL then, without waiting, but one of a non-blocking listener EAGAIN.
+ */
+static bool accept_is_shut(const struct pending *pending)
+{
+	struct pollfd look = {.fd = pending->handle->fd, .events = POLLRDHUP};
+	return pending->handle->family == AF_UNIX && poll(&look, 1, 0) > 0 && look.revents & POLLRDHUP;
+}
+
 static enum progress accept_try(struct pending *pending)
 {
-	int fd = accept_once(pending);
+	int fd = accept_once(pending, false);
 	if (fd >= 0)
 		return accept_end(pending, fd);
 	if (errno != EAGAIN)
 		return record_failure(pending->entry, errno);
 	if (!pending_waits(pending) && !wait_allowed(pending, SO_RCVTIMEO, EAGAIN))
 		return record_failure(pending->entry, EAGAIN);
+	if (accept_is_shut(pending)) {
+		fd = accept_once(pending, true);
+		return fd >= 0 ? accept_end(pending, fd) : record_failure(pending->entry, errno);
+	}
 	return wait_ready(pending, EPOLLIN, "a client", false);
 }
 

@@ -40,6 +40,7 @@ enum cause_kind {
 	HOST_REFUSED, /* another host */
 	QUEUE_FULL,
 	SILENCE,
+	SILENCE_HERE, /* of an address of this machine */
 	NOT_ACCEPTED, /* the connection still waits with its listener */
 	DEFERS,       /* TCP_DEFER_ACCEPT */
 
@@ -59,6 +60,7 @@ enum cause_kind {
 	LISTENER_USED,
 	ACCEPTED_USED,
 	ACCEPTED_ACCEPTS,
+	LEFT_CONNECTION, /* accepted, then dissolved */
 	ALREADY_CONNECTED,
 	FROM_LOOPBACK, /* it is bound to an address that reaches this machine alone */
 	PEER_DOES_NOT_READ,
@@ -80,9 +82,11 @@ enum cause_given {
 	OLD_REUSES = 1 << 2, /* SO_REUSEADDR of the socket that holds the address, or had it */
 	OLD_DOES_NOT = 1 << 3,
 	IS_UNIX = 1 << 4,
-	OLD_SHARES = 1 << 5,   /* SO_REUSEPORT of the one, while the other is without it */
-	HELD_IN_IPV6 = 1 << 6, /* the port that was wanted over IPv4 */
-	HELD_IN_IPV4 = 1 << 7, /* the other way round */
+	OLD_SHARES = 1 << 5,      /* SO_REUSEPORT of the one, while the other is without it */
+	HELD_IN_IPV6 = 1 << 6,    /* the port that was wanted over IPv4 */
+	HELD_IN_IPV4 = 1 << 7,    /* the other way round */
+	PORT_GIVEN_BACK = 1 << 8, /* the kernel had chosen it: what stopped listening has it no more */
+	CLIENT_WAITS = 1 << 9,    /* to be accepted */
 };
 
 struct cause {
@@ -119,7 +123,9 @@ void cause_of_refusal(struct story *story); /* cause_refusal.c: ECONNREFUSED */
 void cause_of_silence(struct story *story); /* cause_silence.c: TIMEOUT, ETIMEDOUT, EINPROGRESS, EALREADY, EAGAIN */
 void cause_of_end(struct story *story);     /* cause_end.c: ECONNRESET, EPIPE, ENOTCONN */
 void cause_of_use(struct story *story);     /* cause_use.c: EINVAL, EISCONN, EMFILE, EMSGSIZE */
-bool cause_of_listener_used(struct story *story); /* the same: a listener where its connection was meant */
+/* The entry of the shutdown of a handle, through any of its copies (dup); 0: none. cause_end.c */
+uint64_t handle_shut_in(const struct session *session, const struct handle *handle, bool reading);
+bool cause_of_listener_used(struct story *story); /* cause_use.c: a listener where its connection was meant */
 
 /* cause_holder.c */
 /* What is looked for on a port. */
@@ -145,6 +151,9 @@ void holder_take(struct story *story, const struct watch_fact *fact);
 uint64_t handle_cookie(const struct handle *handle);
 /* A number that getsockopt(2) knows; `otherwise` where it does not, or the handle is closed. */
 int handle_option(const struct handle *handle, int level, int number, int otherwise);
+/* Has a socket of TCP that was bound lost its port? That of a listener which the kernel chose ends with the listening.
+ */
+bool gave_port_back(const struct handle *handle);
 
 /*
  * The listener at an address, as seen from watch->host, of TCP or of this session's AF_UNIX ones, when its queue is

@@ -17,8 +17,7 @@ static bool take(struct story *story, enum cause_kind kind, const struct handle 
 	return true;
 }
 
-/* What was done to it through any of its copies (dup). */
-static uint64_t shut_in(const struct session *session, const struct handle *handle, bool reading)
+uint64_t handle_shut_in(const struct session *session, const struct handle *handle, bool reading)
 {
 	for (unsigned i = 0; i < session->handle_count; i++) {
 		const struct handle *copy = session->handles[i];
@@ -33,7 +32,8 @@ static bool find_own_doing(struct story *story, const struct handle *handle)
 {
 	if (take(story, OWN_DISSOLVED, handle, handle->ending.dissolved_in))
 		return true;
-	return story->error == EPIPE && take(story, OWN_SHUTDOWN, handle, shut_in(story->session, handle, false));
+	return story->error == EPIPE &&
+	       take(story, OWN_SHUTDOWN, handle, handle_shut_in(story->session, handle, false));
 }
 
 static bool find_other_end(struct story *story, const struct handle *other)
@@ -52,7 +52,7 @@ static bool find_other_end(struct story *story, const struct handle *other)
 	if (take(story, PEER_CLOSED, other, ending->closed_in))
 		return true;
 	return story->error == EPIPE && story->situation & ON_UNIX &&
-	       take(story, PEER_SHUT_READ, other, shut_in(story->session, other, true));
+	       take(story, PEER_SHUT_READ, other, handle_shut_in(story->session, other, true));
 }
 
 /* The listener that it waited with is no listener any more. */

@@ -25,6 +25,12 @@ int handle_option(const struct handle *handle, int level, int number, int otherw
 	return value;
 }
 
+bool gave_port_back(const struct handle *handle)
+{
+	enum { OPTION_IP_PROTOCOL = 52 }; /* of TCP it is the port that is bound, whatever getsockname still says */
+	return handle_option(handle, IPPROTO_IP, OPTION_IP_PROTOCOL, -1) == 0;
+}
+
 static bool is_inet(int family)
 {
 	return family == AF_INET || family == AF_INET6;

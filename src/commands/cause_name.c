@@ -23,7 +23,7 @@ static bool is_accepted(const struct bound *bound, const struct watch_fact *fact
 {
 	if (!fact->connected || fact->type == SOCK_DGRAM)
 		return false;
-	const struct handle *handle = holder_handle(bound->story, fact);
+	const struct handle *handle = session_of_inode(bound->story->session, fact->inode);
 	return !handle || handle->accepted_from;
 }
 
@@ -55,6 +55,41 @@ static void copy_path(char *text, size_t room, const struct address *address)
 	text[length] = '\0';
 }
 
+/* The file may be another's by now: something was unlinked since the handle was bound. */
+static bool unlinked_since(const struct story *story, const struct handle *had)
+{
+	const struct journal *journal = story->by->journal;
+	for (uint64_t n = journal ? story->entry->number : 0; n > 1 && n > journal->oldest;) {
+		const struct entry *entry = journal_entry(journal, --n);
+		const struct command_spec *command = entry && entry->statement ? entry->statement->command : NULL;
+		if (!command)
+			continue;
+		if (names_command("unlink", command->name) && !entry->error)
+			return true;
+		if ((entry->handle == had->number || entry->given == had->number) &&
+		    names_command("bind create_server", command->name) && !entry->error)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Where the kernel, which tells of one network namespace alone, knows of nobody: a handle of this session that had the
+ * path. Of a path that no handle had nothing is known, as its server may be in another namespace.
+ */
+static void find_former(struct story *story)
+{
+	const struct handle *handle = story->handle;
+	const struct handle *had = session_bound(story->session, story->entry->host, AF_UNIX,
+	                                         handle ? handle->type : SOCK_STREAM, story->target);
+	if (!had || unlinked_since(story, had))
+		return;
+	if (had->fd < 0 ? had->ending.closed_in : had->host != story->entry->host) {
+		story->cause.who = had;
+		story->cause.how = had->ending.closed_in;
+	}
+}
+
 static void find_name_holder(struct story *story)
 {
 	char path[128];
@@ -71,7 +106,25 @@ static void find_name_holder(struct story *story)
 		address_format(&story->cause.text, story->target);
 	if (bound.found)
 		holder_take(story, &bound.fact);
-	story->cause.kind = bound.found ? NAME_HELD : NAME_LEFT_OVER;
+	else
+		find_former(story);
+	bool held = bound.found || (story->cause.who && story->cause.who->fd >= 0);
+	story->cause.kind = held ? NAME_HELD : NAME_LEFT_OVER;
+}
+
+/* It is found by its name, but takes no clients: it is only bound, or it was shut down for reading. */
+static enum cause_kind kind_of_bound(struct story *story, const struct watch_fact *fact)
+{
+	const struct handle *who = story->cause.who;
+	if (fact->type == SOCK_DGRAM)
+		return LISTENS_NOW;
+	if (!fact->listening)
+		return BOUND_ONLY;
+	if (!fact->shut_read)
+		return LISTENS_NOW;
+	story->cause.given |= IS_UNIX;
+	story->cause.how = who ? handle_shut_in(story->session, who, true) : 0;
+	return STOPPED_LISTENING;
 }
 
 static void find_name_refusal(struct story *story)
@@ -81,6 +134,7 @@ static void find_name_refusal(struct story *story)
 		return;
 	if (!bound.found && story->situation & TO_PATH) {
 		address_format(&story->cause.text, story->target);
+		find_former(story);
 		story->cause.kind = NAME_LEFT_OVER;
 	}
 	if (!bound.found)
@@ -92,8 +146,7 @@ static void find_name_refusal(struct story *story)
 		story->cause.kind = OTHER_TYPE;
 		return;
 	}
-	bool takes = bound.fact.listening || bound.fact.type == SOCK_DGRAM;
-	story->cause.kind = takes ? LISTENS_NOW : BOUND_ONLY;
+	story->cause.kind = kind_of_bound(story, &bound.fact);
 }
 
 static void take_part(struct story *story, const char *part, enum cause_kind kind)

@@ -45,10 +45,10 @@ static int rank_other_protocol(const struct holder_search *search, const struct 
 }
 
 /* When it listened before: the entry that ended that. */
-static uint64_t stopped_in(const struct handle *handle)
+static uint64_t stopped_in(const struct session *session, const struct handle *handle)
 {
-	uint64_t shut = handle->ending.shut_early ? 0 : handle->ending.shut_read_in;
-	return handle->ending.dissolved_in ? handle->ending.dissolved_in : shut;
+	uint64_t shut = handle->ending.shut_early ? 0 : handle_shut_in(session, handle, true);
+	return handle->ending.dissolved_in > shut ? handle->ending.dissolved_in : shut;
 }
 
 static bool is_ipv4(const struct address *address)
@@ -74,7 +74,8 @@ static void take_answerer(struct story *story, const struct holder_search *searc
 	} else if (search->best == 1) {
 		cause->kind = TAKES_FROM_PEER;
 	} else if (search->best == 3) {
-		cause->how = cause->who ? stopped_in(cause->who) : 0;
+		cause->how = cause->who ? stopped_in(story->session, cause->who) : 0;
+		cause->given |= cause->how && gave_port_back(cause->who) ? PORT_GIVEN_BACK : 0;
 		cause->kind = cause->how ? STOPPED_LISTENING : BOUND_ONLY;
 	} else {
 		bool only_ipv6 = fact->v6only && IN6_IS_ADDR_UNSPECIFIED(&fact->local.in6.sin6_addr);

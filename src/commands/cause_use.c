@@ -42,6 +42,30 @@ static bool is_from_loopback(const struct story *story)
 	       address_port(story->target) > 0 && !watch_is_own_address(story->target);
 }
 
+/* Accepted once, but no connection any more: what it may do is what a new socket may. */
+static void find_left(struct story *story)
+{
+	if (!names_command("accept", story->command) || story->situation & (IN_CONNECTION | IN_SYN_SENT | IN_LISTEN))
+		return;
+	story->cause.how = story->handle->ending.dissolved_in;
+	story->cause.kind = LEFT_CONNECTION;
+}
+
+/* It listened before. */
+static void find_stopped(struct story *story)
+{
+	struct cause *cause = &story->cause;
+	const struct handle *handle = story->handle;
+	uint64_t shut = handle->ending.shut_early ? 0 : handle_shut_in(story->session, handle, true);
+	cause->how = handle->ending.dissolved_in > shut ? handle->ending.dissolved_in : shut;
+	if (!cause->how)
+		return;
+	cause->who = handle;
+	cause->fact.local = handle->local;
+	cause->given |= story->situation & ON_UNIX ? IS_UNIX : gave_port_back(handle) ? PORT_GIVEN_BACK : 0;
+	cause->kind = STOPPED_LISTENING;
+}
+
 static void find_invalid(struct story *story)
 {
 	const struct handle *handle = story->handle;
@@ -50,15 +74,14 @@ static void find_invalid(struct story *story)
 	if (!handle || cause_of_listener_used(story) || !names_command("bind listen accept", story->command))
 		return;
 	const struct handle *listener = session_handle(story->session, handle->accepted_from);
-	if (listener) {
+	if (listener && handle->ending.dissolved_in) {
+		find_left(story);
+	} else if (listener) {
 		story->cause.who = listener;
 		bool accepts = names_command("accept", story->command) && listener->fd >= 0;
 		story->cause.kind = accepts ? ACCEPTED_ACCEPTS : ACCEPTED_USED;
 	} else if (names_command("accept", story->command) && !handle->peer.length) {
-		uint64_t dissolved = handle->ending.dissolved_in;
-		story->cause.who = handle;
-		story->cause.how = dissolved ? dissolved : handle->ending.shut_early ? 0 : handle->ending.shut_read_in;
-		story->cause.kind = story->cause.how ? STOPPED_LISTENING : CAUSE_NONE;
+		find_stopped(story);
 	}
 }
 
@@ -75,8 +98,13 @@ static void find_connected(struct story *story)
 static void find_descriptors(struct story *story)
 {
 	struct rlimit limit;
-	if (names_command("accept", story->command) || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+	struct watch_queues queues;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return;
+	if (names_command("accept", story->command) && story->handle && story->by->watch) {
+		watch_queues(story->by->watch, story->handle, &queues);
+		story->cause.given |= queues.waiting > 0 ? CLIENT_WAITS : 0;
+	}
 	story->cause.count = story->session->open_count;
 	story->cause.most = (int64_t)limit.rlim_cur;
 	story->cause.kind = NO_DESCRIPTOR;

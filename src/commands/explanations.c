@@ -68,7 +68,7 @@ static const struct explanation rows[] = {
 	{NULL, EAGAIN, 0, "not now; no error: the call did not wait. Try again later"},
 
 	/* out of something */
-	{"accept", EMFILE, 0, "no descriptor is left: the client stays in the queue. Close a socket, or raise the limit (set nofile), then accept again"},
+	{"accept", EMFILE, 0, "no descriptor is left. Close a socket, or raise the limit (set nofile), then accept again"},
 	{NULL, EMFILE, 0, "no descriptor is left: close sockets that are not needed any more, or raise the limit (set nofile)"},
 	{NULL, ENFILE, 0, "the whole machine has no file left to open: close something, or raise the sysctl fs.file-max"},
 	{"setsockopt", ENOBUFS, 0, "the socket is in as many multicast groups as the kernel allows (sysctl net.ipv4.igmp_max_memberships)"},
@@ -111,7 +111,7 @@ static const struct explanation rows[] = {
 	{ADDRESSED, EACCES, TO_PATH, "no permission: connecting needs the right to write to {target}, and to search its directories"},
 
 	/* bind */
-	{BINDERS, EADDRINUSE, TO_PATH, "{target} exists already, closing a socket does not remove it: unlink {target}, then bind again"},
+	{BINDERS, EADDRINUSE, TO_PATH, "{target} exists already, closing a socket does not remove it: when no server has it any more, unlink {target}, then bind again"},
 	{BINDERS, EADDRINUSE, TO_ABSTRACT, "another socket has the name {target}: it is free again when that one is closed"},
 	{BINDERS, EADDRINUSE, TO_PORT_0, "no port is free: close some sockets"},
 	{"bind", EADDRINUSE, ON_UDP, "another socket has {target}: close that one, or take another port"},

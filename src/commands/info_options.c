@@ -157,7 +157,10 @@ void info_options(struct info *info)
 		          error_name(failed) ? error_name(failed) : "?");
 	else
 		info_fact(info, "(others)", value_none(), "have the value of a fresh socket", "%u", options.alike);
-	info_section_as(info, "options", "options that differ from a fresh socket's", options_value(&options));
+	info_section_as(info, "options",
+	                failed ? "options (what a fresh socket has is not known)"
+	                       : "options that differ from a fresh socket's",
+	                options_value(&options));
 }
 
 static int64_t part_number(const struct value *value, const char *name)

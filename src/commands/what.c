@@ -113,7 +113,7 @@ static void add_connecting(struct buffer *out, const struct run *run, const char
 	struct engine *engine = run->engine;
 	const struct address *target = run->entry->target.address;
 	const struct handle *ours =
-		session_bound(&engine->session, run->entry->host, target->any.sa_family, SOCK_STREAM, target);
+		session_listener(&engine->session, run->entry->host, target->any.sa_family, SOCK_STREAM, target);
 	int type = run->handle ? run->handle->type : SOCK_STREAM;
 	struct watch_fact fact;
 

@@ -140,7 +140,15 @@ static bool better(const struct handle *one, const struct handle *other)
 	return one->number > other->number;
 }
 
-static struct handle *find(const struct session *session, const struct names *names)
+/* A socket of TCP whose state is known not to be LISTEN takes no clients; what a closed one was is not asked. */
+static bool may_listen(const struct handle *handle, const struct names *names)
+{
+	bool known = names->local.kind == KIND_TCP && handle->fd >= 0 && handle->state != STATE_NONE;
+
+	return !known || handle->state == STATE_LISTEN;
+}
+
+static struct handle *find_one(const struct session *session, const struct names *names, bool listens)
 {
 	uint32_t hash = names_hash(names), mask = session->relation_room - 1;
 	struct handle *best = NULL;
@@ -150,10 +158,16 @@ static struct handle *find(const struct session *session, const struct names *na
 	for (uint32_t i = hash & mask; session->relations[i].handle; i = (i + 1) & mask) {
 		struct handle *handle = session_handle(session, session->relations[i].handle);
 
-		if (session->relations[i].hash == hash && handle && better(handle, best) && has_names(handle, names))
+		if (session->relations[i].hash == hash && handle && better(handle, best) && has_names(handle, names) &&
+		    (!listens || may_listen(handle, names)))
 			best = handle;
 	}
 	return best;
+}
+
+static struct handle *find(const struct session *session, const struct names *names)
+{
+	return find_one(session, names, false);
 }
 
 /* Takes a client out of the list of those that wait with its listener. */
@@ -313,6 +327,28 @@ void session_stand_in(struct session *session, struct handle *handle, struct han
 	other->other = copy->number;
 }
 
+struct handle *session_listener(const struct session *session, unsigned host, int family, int type,
+                                const struct address *address)
+{
+	unsigned there = session_host_from(session, host, address);
+	struct names names = {.peer = {.kind = kind_of(family, type)}};
+	struct handle *first = NULL;
+
+	for (int i = 0; i < 3; i++) {
+		struct address any;
+		if (i && (names.peer.kind == KIND_UNIX ||
+		          address_any(&any, i == 1 ? AF_INET : AF_INET6, (unsigned)address_port(address)) < 0))
+			break;
+		if (!name_of(&names.local, names.peer.kind, there, i ? &any : address))
+			break;
+		struct handle *found = find_one(session, &names, true);
+		if (found && found->fd >= 0)
+			return found;
+		first = first ? first : found;
+	}
+	return first;
+}
+
 void session_link(struct session *session, struct handle *one, struct handle *other)
 {
 	one->other = other->number;
@@ -376,7 +412,7 @@ static bool shares_clients(const struct session *session, const struct handle *l
 /* It waits with the listener that has its peer's address, when there is one. */
 static void link_listener(struct session *session, struct handle *client)
 {
-	struct handle *listener = session_bound(session, client->host, client->family, client->type, &client->peer);
+	struct handle *listener = session_listener(session, client->host, client->family, client->type, &client->peer);
 	struct handle *first;
 
 	if (!listener || listener == client || listener->fd < 0 || shares_clients(session, listener) ||
@@ -405,7 +441,7 @@ static bool still_waits(const struct session *session, const struct handle *clie
 
 	if (!listener)
 		return false;
-	found = session_bound(session, client->host, client->family, client->type, &client->peer);
+	found = session_listener(session, client->host, client->family, client->type, &client->peer);
 	return found && (found == listener || (found->open && found->open == listener->open));
 }
 

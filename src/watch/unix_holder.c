@@ -17,6 +17,8 @@
 #include "diag.h"
 #include "unix_diag.h"
 
+#define RECEIVING_ENDED 1 /* the kernel's RCV_SHUTDOWN */
+
 #define SHOWN (UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | UDIAG_SHOW_UID)
 
 /* An answer and the file that the socket was bound to. */
@@ -74,6 +76,9 @@ static void read_attribute(struct found *found, const struct nlattr *attribute)
 		memcpy(&queues, mnl_attr_get_payload(attribute), sizeof(queues));
 		found->fact.receive_queue = queues.udiag_rqueue;
 		found->fact.send_queue = queues.udiag_wqueue;
+		break;
+	case UNIX_DIAG_SHUTDOWN:
+		found->fact.shut_read = length > 0 && mnl_attr_get_u8(attribute) & RECEIVING_ENDED;
 		break;
 	case UNIX_DIAG_UID:
 		if (length >= sizeof(uint32_t))

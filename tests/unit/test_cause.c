@@ -11,9 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@
 #include "commands/cause.h"
 #include "sosh/engine.h"
 
-/* The explanations and remarks of the commands, each on a line of its own. */
+/* The explanations and remarks of the commands, and what explain tells, each on a line of its own. */
 struct told {
 	struct engine engine;
 	struct buffer lines;
@@ -36,6 +38,8 @@ static void on_ended(void *context, const struct entry *entry, bool announced)
 		buffer_format(&told->lines, "%s\n", entry->explanation);
 	if (entry->note)
 		buffer_format(&told->lines, "%s\n", entry->note);
+	if (entry->tail)
+		buffer_format(&told->lines, "%s\n", entry->tail);
 }
 
 static void told_begin(struct told *told, unsigned port)
@@ -71,17 +75,17 @@ static void assert_holds(const char *text, const char *part)
 		fail_msg("\"%s\" does not hold \"%s\"", text, part);
 }
 
-/* A child that holds a port of 127.0.0.1 until it is killed. */
+/* A child that holds a port of an address until it is killed. */
 struct holder {
 	pid_t pid;
 	unsigned port;
 	char who[64]; /* "test_cause, pid 812"; a debugger changes the name */
 };
 
-static void hold(int pipe_end, int type, int backlog)
+static void hold(int pipe_end, in_addr_t host, int type, int backlog)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nothing behind */
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(host)};
 	socklen_t length = sizeof(address);
 	int fd = socket(AF_INET, type, 0);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || (backlog >= 0 && listen(fd, backlog) < 0) ||
@@ -106,18 +110,23 @@ static void name_holder(struct holder *holder)
 	snprintf(holder->who, sizeof(holder->who), "%s, pid %d", name, (int)holder->pid);
 }
 
-static void holder_begin(struct holder *holder, int type, int backlog)
+static void holder_begin_on(struct holder *holder, in_addr_t host, int type, int backlog)
 {
 	int ends[2];
 	assert_int_equal(pipe(ends), 0);
 	holder->pid = fork();
 	assert_true(holder->pid >= 0);
 	if (holder->pid == 0)
-		hold(ends[1], type, backlog);
+		hold(ends[1], host, type, backlog);
 	assert_int_equal(read(ends[0], &holder->port, sizeof(holder->port)), sizeof(holder->port));
 	name_holder(holder);
 	close(ends[0]);
 	close(ends[1]);
+}
+
+static void holder_begin(struct holder *holder, int type, int backlog)
+{
+	holder_begin_on(holder, INADDR_LOOPBACK, type, backlog);
 }
 
 static void holder_end(const struct holder *holder)
@@ -146,6 +155,50 @@ static void a_process_that_listens(void **state)
 	assert_holds(text, expected);
 	told_end(&told);
 	holder_end(&holder);
+}
+
+/* An IPv6 socket may be its client too. */
+static void a_process_that_listens_on_every_interface(void **state)
+{
+	(void)state;
+	struct holder holder;
+	struct told told;
+	char expected[160];
+	holder_begin_on(&holder, INADDR_ANY, SOCK_STREAM, 0);
+	told_begin(&told, holder.port);
+	const char *text = tell(&told, "c = create_connection 127.0.0.1 $port\ns = socket AF_INET6\n"
+	                               "settimeout s 0.05\nconnect s ::ffff:127.0.0.1 $port");
+	snprintf(expected, sizeof(expected), "the accept queue of %s is full (1 wait, backlog 0)", holder.who);
+	assert_holds(text, expected);
+	told_end(&told);
+	holder_end(&holder);
+}
+
+/* A path that no socket of this network namespace has may be that of a server in another one. */
+static void a_path_whose_server_is_not_known(void **state)
+{
+	(void)state;
+	struct told told;
+	told_begin(&told, 0);
+	char path[] = "/tmp/test_cause_XXXXXX";
+	assert_non_null(mkdtemp(path));
+	session_set(&told.engine.session, "at", 2, value_text(path));
+	const char *text = tell(&told, "l = socket AF_UNIX\nbind l $at/s\nclose l\nm = socket AF_UNIX\nbind m $at/s");
+	assert_holds(text, "is left over, l had it and was closed in entry 3, close l: unlink ");
+	text = tell(&told, "unlink $at/s\nbind m $at/s\nunlink $at/s");
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s/s", path);
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&name, sizeof(name)), 0);
+	close(fd);
+	text = tell(&told, "close m\nn = socket AF_UNIX\nbind n $at/s");
+	assert_holds(text, "no socket of this network namespace has it");
+	text = tell(&told, "explain");
+	assert_holds(text, "now\n");
+	assert_null(strstr(text, "to type"));
+	unlink(name.sun_path);
+	rmdir(path);
+	told_end(&told);
 }
 
 static void a_process_that_is_only_bound(void **state)
@@ -240,6 +293,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_that_listens),
+		cmocka_unit_test(a_process_that_listens_on_every_interface),
+		cmocka_unit_test(a_path_whose_server_is_not_known),
 		cmocka_unit_test(a_process_that_is_only_bound),
 		cmocka_unit_test(a_kernel_that_tells_nothing),
 		cmocka_unit_test(looking_changes_nothing),

@@ -145,8 +145,8 @@ static void names_that_are_taken(void **state)
 	struct made made;
 	failed(&made, "bind", EADDRINUSE, AF_UNIX, SOCK_STREAM);
 	made.entry->target = made_path("/tmp/s", 6);
-	assert_explained(&made,
-	                 "/tmp/s exists already, closing a socket does not remove it: unlink /tmp/s, then bind again");
+	assert_explained(&made, "/tmp/s exists already, closing a socket does not remove it: when no server has it any "
+	                        "more, unlink /tmp/s, then bind again");
 	made_end(&made);
 	failed(&made, "bind", EADDRINUSE, AF_INET, SOCK_DGRAM);
 	made.entry->target = made_address("127.0.0.1", 53);

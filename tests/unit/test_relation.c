@@ -173,6 +173,28 @@ static void nobody_knows_with_which_of_several_listeners(void **state)
 	session_clear(&session);
 }
 
+static void what_is_only_bound_takes_no_client(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_init(&session);
+	struct handle *any = bound(&session, SOCK_STREAM, "0.0.0.0", 80);
+	struct handle *exact = bound(&session, SOCK_STREAM, "127.0.0.1", 80);
+	any->state = STATE_LISTEN;
+	exact->state = STATE_CLOSED;
+	struct handle *client = connected(&session, "127.0.0.1", 1001, "127.0.0.1", 80, 0);
+	assert_int_equal(client->waits_with, any->number);
+	assert_ptr_equal(session_bound(&session, 0, AF_INET, SOCK_STREAM, &client->peer), exact);
+	exact->state = STATE_LISTEN;
+	client = connected(&session, "127.0.0.1", 1002, "127.0.0.1", 80, 0);
+	assert_int_equal(client->waits_with, exact->number);
+	any->state = exact->state = STATE_CLOSED;
+	client = connected(&session, "127.0.0.1", 1003, "127.0.0.1", 80, 0);
+	assert_int_equal(client->waits_with, 0);
+	session_clear(&session);
+}
+
 static void listener_on_every_interface_is_found(void **state)
 {
 	struct session session;
@@ -348,6 +370,7 @@ int main(void)
 		cmocka_unit_test(copy_of_a_listener_takes_over_its_clients),
 		cmocka_unit_test(copy_of_a_client_takes_its_place),
 		cmocka_unit_test(nobody_knows_with_which_of_several_listeners),
+		cmocka_unit_test(what_is_only_bound_takes_no_client),
 		cmocka_unit_test(listener_on_every_interface_is_found),
 		cmocka_unit_test(mapped_ends_meet),
 		cmocka_unit_test(the_same_ports_again_meet_the_new_one),
