@@ -80,6 +80,7 @@ struct entry {
 	struct value data;
 	struct value address; /* VALUE_ADDRESS, or None */
 	struct value sent;    /* the beginning of what was sent, when somebody looks; None */
+	size_t taken;         /* of a sendall that failed: the bytes that had been taken before */
 	char *tail; /* the value after a count, or more lines (tables): printed behind the result; NULL; owned */
 	struct value table; /* what `tail` says, as JSON's value; None */
 	struct value more;  /* a structure: further keys of JSON beside that value; None */

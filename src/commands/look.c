@@ -119,7 +119,8 @@ static void keep_sent(struct run *run)
 {
 	const struct value *data = &run->arguments[1];
 
-	if (run->statement->command->params[1].type != PARAM_DATA || data->kind != VALUE_BYTES || run->entry->error)
+	if (run->statement->command->params[1].type != PARAM_DATA || data->kind != VALUE_BYTES ||
+	    (run->entry->error && !run->entry->taken))
 		return;
 	run->entry->sent =
 		data->blob->length <= SENT_KEPT ? value_keep(*data) : value_bytes(data->blob->bytes, SENT_KEPT);

@@ -185,8 +185,8 @@ static void explain(struct run *run)
 
 	if (error && !entry->explanation)
 		entry->explanation = explain_entry(&explainer, entry);
-	if (entry->error && run->pending.bytes && run->pending.done) /* sendall failed when a part was gone already */
-		entry_explain(entry, "%zu of %zu bytes were taken before; %s", run->pending.done, run->pending.length,
+	if (entry->taken) /* sendall failed when a part was gone already */
+		entry_explain(entry, "%zu of %zu bytes were taken before; %s", entry->taken, run->pending.length,
 		              entry->explanation ? entry->explanation : error_text(entry->error));
 }
 
@@ -226,6 +226,8 @@ static void finish(struct run *run)
 		wire_events_tell(engine); /* what ended the job, before its end */
 	if (engine->capturing)
 		capturing_settle(engine, entry);
+	if (entry->error && run->pending.bytes)
+		entry->taken = run->pending.done;
 	if (engine->watching || entry->error) /* why it failed may lie in the state */
 		look(run);
 	if (engine->watching)

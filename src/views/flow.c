@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "flow.h"
+#include "sosh/memory.h"
 
 #define ROWS_MOST 2000u /* the newest; a picture of more helps nobody */
 
@@ -44,17 +45,54 @@ static void say_left_out(struct buffer *out, const struct flow *flow, unsigned l
 	buffer_clear(&text);
 }
 
-static void say_more(struct buffer *out, const struct flow *flow, unsigned hidden)
+/* The newest lane that is left out and can be named; -1: none. */
+static int newest_hidden(const struct flow *flow, const bool *all)
 {
-	struct buffer text;
+	int best = -1;
+
+	for (unsigned i = 0; i < flow->lane_count; i++) {
+		const struct flow_lane *lane = &flow->lanes[i];
+		if (all[i] && lane->column < 0 && (lane->first || lane->owner) &&
+		    (best < 0 || lane->newest >= flow->lanes[best].newest))
+			best = (int)i;
+	}
+	return best;
+}
+
+/* How to see those that were left out: as much of it as there is room for. */
+static void say_more(struct buffer *out, const struct flow *flow, const bool *all, unsigned hidden)
+{
+	static const char *const forms[] = {"(%u more endpoint%s: flow %s shows %s)", "(%u more endpoint%s: flow %s)"};
+	int lane = newest_hidden(flow, all);
+	struct buffer name, text;
 
 	if (!hidden)
 		return;
+	buffer_init(&name);
 	buffer_init(&text);
-	buffer_format(&text, "(%u more endpoint%s: flow c l shows those that it names)", hidden,
-	              hidden == 1 ? "" : "s");
+	bool named = lane >= 0 && flow_lane_name(&name, flow, lane);
+	for (unsigned i = 0; named && i < 2; i++) {
+		buffer_empty(&text);
+		buffer_format(&text, forms[i], hidden, hidden == 1 ? "" : "s", buffer_string(&name),
+		              hidden == 1 ? "it" : "one");
+		if (text.length <= flow->style->width)
+			break;
+	}
+	if (!named)
+		buffer_format(&text, "(%u more endpoint%s)", hidden, hidden == 1 ? "" : "s");
 	say(out, flow, buffer_string(&text));
 	buffer_clear(&text);
+	buffer_clear(&name);
+}
+
+/* Which lanes are shown. */
+static bool *note_shown(const struct flow *flow)
+{
+	bool *all = memory_zero((flow->lane_count + 1) * sizeof(*all));
+
+	for (unsigned i = 0; i < flow->shown_count; i++)
+		all[flow->shown[i]] = true;
+	return all;
 }
 
 static void say_nothing(struct buffer *out, const struct flow *flow)
@@ -91,6 +129,7 @@ struct value view_flow(struct buffer *out, const struct session *session, const 
 	unsigned all = flow.shown_count, fit = flow_fits(&flow);
 	first = newest(&flow, &left_out);
 	struct value rows = flow_rows(&flow, first);
+	bool *wanted = note_shown(&flow);
 	flow_limit(&flow, fit);
 	first = newest(&flow, &left_out);
 	if (!all) {
@@ -101,8 +140,9 @@ struct value view_flow(struct buffer *out, const struct session *session, const 
 			flow_draw(out, &flow, first);
 		else
 			flow_list(out, &flow, first);
-		say_more(out, &flow, all - flow.shown_count);
+		say_more(out, &flow, wanted, all - flow.shown_count);
 	}
+	free(wanted);
 	clear(&flow);
 	return rows;
 }

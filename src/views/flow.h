@@ -30,6 +30,7 @@ enum flow_label {
 	LABEL_RST,
 	LABEL_CONNECT, /* AF_UNIX has no segments */
 	LABEL_END,
+	LABEL_RESET, /* its, when something was unread */
 	LABEL_DATA,
 	LABEL_SEGMENT, /* one that was seen */
 };
@@ -85,6 +86,7 @@ struct flow_lane {
 	bool answers;           /* of a peer: it did more than refuse */
 	bool chosen;            /* asked for by name */
 	int column;             /* from the left; -1: not shown */
+	unsigned newest;        /* its last row, from 1 */
 	bool started;           /* while drawing: its line has begun, */
 	unsigned open, alive;   /* open descriptors, connections that the kernel still knows */
 };
@@ -99,8 +101,12 @@ struct flow_end {
 	bool listens;
 	bool chosen, partner; /* it was asked for; it has to do with one that was */
 	bool syn, shaken, fin, peer_fin, acked, over;
-	enum tcp_state waiting; /* of its end that was not accepted yet, as shown */
-	enum tcp_state drawn;   /* while drawing */
+	bool syn_lost;                   /* its SYN was not answered: it is sent again */
+	unsigned connects;               /* that the journal has, */
+	const struct entry *connect;     /* the one that gave it its peer, as far as was told */
+	const struct address *dissolved; /* its own address, when its last connect took it away */
+	enum tcp_state waiting;          /* of its end that was not accepted yet, as shown */
+	enum tcp_state drawn;            /* while drawing */
 };
 
 /* What happened when. */
@@ -198,6 +204,8 @@ int flow_lane_of(struct flow *flow, int handle);
 int flow_peer_lane(struct flow *flow, int handle, const struct address *address);
 /* Another handle that is bound to the address, NULL: none. */
 const struct handle *flow_bound(const struct flow *flow, const struct handle *handle, const struct address *address);
+/* Whom it is connected to, as far as was told; NULL: nobody. */
+const struct address *flow_peer_now(const struct flow *flow, int handle);
 bool flow_is_peer(const struct flow *flow, int lane);
 /* The lane of a host of the lab; -1: there is no such host. */
 int flow_host_lane(struct flow *flow, unsigned host);
@@ -208,8 +216,10 @@ void flow_note_chosen(struct flow *flow, const int *handles, unsigned count);
 bool flow_is_told(const struct flow *flow, const struct flow_item *item);
 /* Decides which lanes are shown, and in which order. */
 void flow_choose(struct flow *flow, const int *handles, unsigned count);
-/* Shows no more lanes than that (0: all the same). */
+/* Shows no more lanes than that (0: all the same), the newest ones. */
 void flow_limit(struct flow *flow, unsigned most);
+/* What names the lane in a command: a handle's name, or its number; 0: nothing does. */
+int flow_lane_name(struct buffer *out, const struct flow *flow, int lane);
 /* What a lane is called: "l, conn"; its address, or nothing. */
 void flow_lane_title(struct buffer *out, const struct flow *flow, int lane);
 void flow_lane_address(struct buffer *out, const struct flow *flow, int lane);
@@ -228,6 +238,20 @@ bool flow_is(const struct entry *entry, const char *name);
 /* The address that the call was given, or NULL. */
 const struct address *flow_target(const struct entry *entry);
 bool flow_closes(const struct flow *flow, int handle);
+
+/* flow_connect.c: what a connect shows; of TCP the states tell the rest. */
+void flow_note_connect(struct flow *flow, const struct entry *entry, int handle);
+void flow_tell_connecting(struct flow *flow, const struct entry *entry, int handle);
+void flow_tell_connect(struct flow *flow, const struct entry *entry, int handle);
+/* Whom it has to do with from now on. */
+void flow_connects(struct flow *flow, const struct entry *entry, int handle);
+/* Was the SYN that began it sent to a socket of this machine and not answered at once? */
+bool flow_is_unanswered(const struct flow *flow, const struct entry *entry, int handle);
+/* The end of a connection of AF_UNIX, which has no states: by its own close, or as it is told of the peer's. */
+void flow_tell_unix_end(struct flow *flow, int handle);
+void flow_tell_unix_reset(struct flow *flow, const struct entry *entry);
+/* A client of AF_UNIX and the socket that accept makes of it have no names to find each other by. */
+void flow_unqueue_client(struct flow *flow, int accepted, int listener);
 
 /* flow_data.c: the arrows of data that an entry sent, or received from another process. */
 void flow_tell_sent(struct flow *flow, const struct entry *entry);
@@ -262,6 +286,9 @@ const char *flow_stops(const struct flow_arrow *arrow);
 void flow_call_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width);
 void flow_label_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width);
 void flow_state_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, int call_of);
+/* The same in as many columns, where two states look never alike. */
+void flow_state_short(struct buffer *out, const struct flow *flow, const struct flow_item *item, int call_of,
+                      size_t width);
 /* Data, or its beginning, and how many bytes there are of it: `"Hello" 5 bytes`; nothing where there is no room. */
 void flow_data_text(struct buffer *out, const struct flow *flow, const char *data, size_t length, long long bytes,
                     size_t width);

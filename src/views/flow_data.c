@@ -11,12 +11,12 @@
 /* The lane that a datagram goes to, and whether nobody can get it there. */
 static int datagram_lane(struct flow *flow, const struct handle *handle, const struct address *address, bool *lost)
 {
-	const struct address *to = address ? address : &handle->peer;
-	const struct handle *bound = flow_bound(flow, handle, to);
+	const struct address *to = address ? address : flow_peer_now(flow, handle->number);
+	const struct handle *bound = to ? flow_bound(flow, handle, to) : NULL;
 
 	if (bound && bound->fd < 0 && bound->ending.closed_in)
 		*lost = bound->ending.closed_in < flow->step->entry->number;
-	return flow_peer_lane(flow, handle->number, to->length ? to : NULL);
+	return flow_peer_lane(flow, handle->number, to);
 }
 
 void flow_tell_sent(struct flow *flow, const struct entry *entry)
@@ -25,7 +25,7 @@ void flow_tell_sent(struct flow *flow, const struct entry *entry)
 	bool lost = false;
 	int peer;
 
-	if (entry->error || entry->result < 0)
+	if (!entry->taken && (entry->error || entry->result < 0))
 		return;
 	if (handle->type == SOCK_DGRAM)
 		peer = datagram_lane(flow, handle, flow_target(entry), &lost);

@@ -148,13 +148,11 @@ static void draw_state(struct flow_page *page, const struct flow_item *item, con
 	const struct flow_item *call = line->call >= 0 ? &page->flow->items[line->call] : NULL;
 	unsigned column = column_of(page, item->lane), number = first;
 	bool edge = column == 0 || column + 1 == page->layout->lanes;
-	struct buffer text, whole, said;
+	struct buffer text, said;
 
-	buffer_init(&whole);
 	buffer_init(&text);
 	buffer_init(&said);
-	flow_state_text(&whole, page->flow, item, call ? call->handle : 0);
-	flow_cut(&text, page->flow->style, buffer_string(&whole), flow_layout_room(page->layout, column));
+	flow_state_short(&text, page->flow, item, call ? call->handle : 0, flow_layout_room(page->layout, column));
 	if (call && call->kind == FLOW_CALL && call->lane == item->lane)
 		flow_call_text(&said, page->flow, call, flow_layout_room(page->layout, column));
 	unsigned length = (unsigned)flow_columns(buffer_string(&text));
@@ -170,7 +168,6 @@ static void draw_state(struct flow_page *page, const struct flow_item *item, con
 		}
 	}
 	buffer_clear(&text);
-	buffer_clear(&whole);
 	buffer_clear(&said);
 }
 

@@ -133,23 +133,13 @@ static int subject(const struct entry *entry)
 	return 0;
 }
 
-/* AF_UNIX has no states: the end of a stream is told where the socket is closed, unless it was shut down before. */
-static void tell_unix_end(struct flow *flow, int handle)
-{
-	struct flow_end *end = flow_end(flow, handle);
-
-	if (!end->fin && end->other && !flow_end(flow, end->other)->over)
-		flow_add_arrow(flow, flow_lane_of(flow, handle), flow_peer_lane(flow, handle, NULL), LABEL_END);
-	end->fin = end->over = true;
-}
-
 static void tell_closed(struct flow *flow, int handle, enum flow_phase phase)
 {
 	const struct handle *closed = session_handle(flow->session, handle);
 
 	add_call(flow, phase, handle)->closes = true;
 	if (closed->family == AF_UNIX && closed->type != SOCK_DGRAM)
-		tell_unix_end(flow, handle);
+		flow_tell_unix_end(flow, handle);
 	flow_changes(flow, handle);
 }
 
@@ -207,64 +197,9 @@ static void tell_close(struct flow *flow, const struct entry *entry, enum flow_p
 		add_call(flow, phase, entry->handle)->closes = !entry->error;
 }
 
-/* A client of AF_UNIX and the socket that accept makes of it have no names to find each other by: the oldest is taken.
- */
-static void queue_client(struct flow *flow, int client, int listener)
-{
-	struct flow_end *queue = flow_end(flow, listener);
-
-	if (queue->last)
-		flow_end(flow, queue->last)->next = client;
-	else
-		queue->first = client;
-	queue->last = client;
-}
-
-static void unqueue_client(struct flow *flow, int accepted, int listener)
-{
-	struct flow_end *queue = flow_end(flow, listener), *end = flow_end(flow, accepted);
-	int client = queue->first;
-
-	if (!client || end->other)
-		return;
-	queue->first = flow_end(flow, client)->next;
-	if (!queue->first)
-		queue->last = 0;
-	end->other = client;
-	flow_end(flow, client)->other = accepted;
-}
-
 const struct address *flow_target(const struct entry *entry)
 {
 	return entry->target.kind == VALUE_ADDRESS && entry->target.address->length ? entry->target.address : NULL;
-}
-
-/* What a failed or an AF_UNIX connect shows; of TCP the states tell the rest. */
-static void tell_connect(struct flow *flow, const struct entry *entry, int number)
-{
-	const struct handle *handle = session_handle(flow->session, number);
-	int error = entry->has_value && entry->value.kind == VALUE_ERROR ? (int)entry->value.number : entry->error;
-	struct flow_end *end = flow_end(flow, number);
-	int lane = flow_lane_of(flow, number);
-
-	if (handle->type == SOCK_DGRAM || !flow_target(entry) || flow_target(entry)->any.sa_family == AF_UNSPEC)
-		return;
-	if (handle->family == AF_UNIX) {
-		const struct handle *listener = error ? NULL : flow_bound(flow, handle, flow_target(entry));
-		if (listener)
-			queue_client(flow, number, listener->number);
-		if (!error)
-			flow_add_arrow(flow, lane, flow_peer_lane(flow, number, flow_target(entry)), LABEL_CONNECT);
-		return;
-	}
-	if (error != ECONNREFUSED && error != ETIMEDOUT && error != ERROR_TIMEOUT)
-		return;
-	int peer = flow_peer_lane(flow, number, flow_target(entry));
-	if (!end->syn)
-		flow_add_arrow(flow, lane, peer, LABEL_SYN)->arrow.lost = error != ECONNREFUSED;
-	if (error == ECONNREFUSED)
-		flow_add_arrow(flow, peer, lane, LABEL_RST);
-	end->syn = error != ECONNREFUSED; /* after a timeout of ours it goes on */
 }
 
 /* New handles of a call: their lanes have a descriptor more. */
@@ -294,7 +229,7 @@ static void tell_call(struct flow *flow, const struct entry *entry, enum flow_ph
 	if (!entry->error && is_one_of(entry, "listen create_server"))
 		flow->lanes[flow_lane_of(flow, number)].listens = flow_end(flow, number)->listens = true;
 	if (is_one_of(entry, "connect connect_ex create_connection"))
-		tell_connect(flow, entry, number);
+		flow_tell_connect(flow, entry, number);
 	else if (is_one_of(entry, "send sendall sendto sendmsg sendfile") && entry->handle)
 		flow_tell_sent(flow, entry);
 	const struct handle *handle = session_handle(flow->session, number);
@@ -322,13 +257,18 @@ static void tell_beginning(struct flow *flow, const struct entry *entry)
 	if (!handle || !is_told(entry))
 		return;
 	add_call(flow, PHASE_BEGIN, number);
-	bool tcp = handle->type == SOCK_STREAM && handle->family != AF_UNIX;
-	if (!tcp || !is_one_of(entry, "connect connect_ex") || !flow_target(entry))
-		return;
-	bool silent = entry->error == ETIMEDOUT || entry->error == ERROR_TIMEOUT;
-	flow_add_arrow(flow, flow_lane_of(flow, number), flow_peer_lane(flow, number, flow_target(entry)), LABEL_SYN)
-		->arrow.lost = silent;
-	flow_end(flow, number)->syn = true;
+	if (is_one_of(entry, "connect connect_ex"))
+		flow_tell_connecting(flow, entry, number);
+}
+
+/* The handle that the entry connects, or whose connection it gives; 0: none. */
+static int connected(const struct flow *flow, const struct entry *entry)
+{
+	int number = entry->given ? entry->given : entry->handle;
+
+	if (!is_told(entry) || !is_one_of(entry, "connect connect_ex create_connection accept"))
+		return 0;
+	return session_handle(flow->session, number) ? number : 0;
 }
 
 static void tell_end(struct flow *flow, const struct entry *entry)
@@ -339,14 +279,17 @@ static void tell_end(struct flow *flow, const struct entry *entry)
 
 	if (told && entry->waited)
 		tell_gap(flow, entry, number);
+	if (connected(flow, entry))
+		flow_connects(flow, entry, connected(flow, entry));
 	if (in && flow_is(entry, "accept") && entry->handle && entry->given && !entry->error)
-		unqueue_client(flow, entry->given, entry->handle);
+		flow_unqueue_client(flow, entry->given, entry->handle);
 	if (in && !flow_is(entry, "accept"))
 		flow_tell_received(flow, entry);
 	if (in)
 		flow_changes(flow, 0);
 	if (told) {
 		flow_tell_refused_datagram(flow, entry);
+		flow_tell_unix_reset(flow, entry);
 		tell_call(flow, entry, entry->waited ? PHASE_END : PHASE_WHOLE);
 	}
 	flow_changes(flow, 0);
@@ -380,6 +323,8 @@ static void add_steps(struct flow *flow, const struct entry *entry)
 	for (unsigned i = 0; made && i < made->count; i++)
 		if (made->items[i].value.kind == VALUE_HANDLE && flow_is(entry, "socketpair"))
 			flow_end(flow, (int)made->items[i].value.number)->made_at = moment;
+	if (connected(flow, entry))
+		flow_note_connect(flow, entry, connected(flow, entry));
 	if (flow_is(entry, "dup") && entry->given > entry->handle && entry->handle)
 		flow_end(flow, entry->given)->base = flow_end(flow, entry->handle)->base;
 	if (waited)
@@ -449,6 +394,8 @@ void flow_collect(struct flow *flow, const int *handles, unsigned count)
 		if (entry && number >= journal->oldest)
 			add_steps(flow, entry);
 	}
+	for (unsigned i = 0; i < flow->session->handle_count; i++)
+		flow->ends[i].connect = NULL; /* from here on as far as was told */
 	count_sockets(flow);
 	flow_note_chosen(flow, handles, count);
 	flow_wire_read(flow);
@@ -457,10 +404,12 @@ void flow_collect(struct flow *flow, const int *handles, unsigned count)
 	for (unsigned i = 0; i < flow->step_count; i++) {
 		flow->step = &flow->steps[i];
 		flow_changes_begin(flow);
-		if (flow->step->begins)
+		if (flow->step->begins) {
 			tell_beginning(flow, flow->step->entry);
-		else
+			flow_changes(flow, 0);
+		} else {
 			tell_end(flow, flow->step->entry);
+		}
 	}
 	count_listeners(flow);
 	flow_segments(flow);

@@ -3,12 +3,15 @@
  * Lanes. A listener, what it accepted and copies by dup are one; every other socket has its own, and so has each
  * peer in another process. In a lab each host is one, with all its sockets.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "flow.h"
 #include "sosh/memory.h"
 #include "sosh/text.h"
+
+#define NAME_MOST 12u /* columns of a name in a hint: else the number */
 
 static int new_lane(struct flow *flow)
 {
@@ -67,19 +70,53 @@ bool flow_is_peer(const struct flow *flow, int lane)
 	return lane >= 0 && flow->lanes[lane].first == 0 && !flow->lanes[lane].host;
 }
 
+/* Paths of AF_UNIX are the same with and without ./ */
+static bool same_address(const struct address *a, const struct address *b)
+{
+	size_t one, other;
+
+	if (address_equal(a, b))
+		return true;
+	if (a->length <= sizeof(sa_family_t) || a->any.sa_family != AF_UNIX || b->any.sa_family != AF_UNIX)
+		return false;
+	const char *path = address_path(a, &one), *with = address_path(b, &other);
+	for (; one > 2 && !memcmp(path, "./", 2); one -= 2)
+		path += 2;
+	for (; other > 2 && !memcmp(with, "./", 2); other -= 2)
+		with += 2;
+	return one && one == other && path[0] && !memcmp(path, with, one);
+}
+
+/* An endpoint that was named by nobody but has that address: a socket of a command that was interrupted. */
+static int lane_of_unlinked(struct flow *flow, int number, const struct address *address)
+{
+	const struct handle *handle = session_handle(flow->session, number);
+
+	for (unsigned i = flow->session->handle_count; address_port(address) > 0 && i > 0; i--) {
+		const struct handle *one = session_handle(flow->session, i);
+		if (one && (int)i != number && one->host == handle->host && one->type == handle->type &&
+		    !one->accepted_from && address_equal(&one->local, address))
+			return flow_lane_of(flow, (int)i);
+	}
+	return -1;
+}
+
 /* The peer with the address, or an unnamed one of that handle. */
 static int lane_of_address(struct flow *flow, int handle, const struct address *address)
 {
-	bool named = address->length > sizeof(sa_family_t);
+	bool named = address && address->length > sizeof(sa_family_t);
 
 	for (unsigned i = 0; i < flow->peer_count; i++) {
 		const struct flow_lane *lane = &flow->lanes[flow->peers[i]];
-		if (named ? address_equal(&lane->address, address) : lane->owner == handle)
+		if (named ? same_address(&lane->address, address) : lane->owner == handle)
 			return flow->peers[i];
 	}
 	if (flow->peer_count == FLOW_PEERS_MOST)
 		return -1;
-	int lane = new_lane(flow);
+	int lane = named ? lane_of_unlinked(flow, handle, address) : -1;
+	if (lane >= 0)
+		return lane;
+	lane = new_lane(flow);
 	flow->peers[flow->peer_count++] = lane;
 	flow->lanes[lane].owner = handle;
 	if (named)
@@ -94,6 +131,12 @@ const struct handle *flow_bound(const struct flow *flow, const struct handle *ha
 	return found && found != handle ? found : NULL;
 }
 
+/* Were others chosen? Then their peers are not asked for. */
+static bool is_hidden(struct flow *flow, int number)
+{
+	return flow->choosy && !flow->lanes[flow_lane_of(flow, number)].chosen;
+}
+
 int flow_peer_lane(struct flow *flow, int number, const struct address *address)
 {
 	const struct handle *handle = session_handle(flow->session, number);
@@ -102,9 +145,13 @@ int flow_peer_lane(struct flow *flow, int number, const struct address *address)
 		return -1;
 	if (!address && flow_end(flow, number)->other)
 		return flow_lane_of(flow, flow_end(flow, number)->other);
-	if (!address && handle->waits_with)
+	if (!address && handle->waits_with && flow_end(flow, number)->connects < 2)
 		return flow_lane_of(flow, handle->waits_with);
-	const struct address *peer = address ? address : &handle->peer;
+	const struct address *peer = address ? address : flow_peer_now(flow, number);
+	if (!peer && (handle->family != AF_UNIX || handle->type == SOCK_DGRAM))
+		return -1;
+	if (!peer)
+		return is_hidden(flow, number) ? -1 : lane_of_address(flow, number, NULL);
 	int host = flow_is_host(flow, flow_lane_of(flow, number))
 	                   ? flow_host_lane(flow, session_host_of(flow->session, peer))
 	                   : -1;
@@ -113,9 +160,7 @@ int flow_peer_lane(struct flow *flow, int number, const struct address *address)
 	const struct handle *bound = flow_bound(flow, handle, peer);
 	if (bound)
 		return flow_lane_of(flow, bound->number);
-	if (!peer->length && handle->family != AF_UNIX)
-		return -1;
-	if (flow->choosy && !flow->lanes[flow_lane_of(flow, number)].chosen)
+	if (is_hidden(flow, number))
 		return -1;
 	return lane_of_address(flow, number, peer);
 }
@@ -251,22 +296,87 @@ void flow_choose(struct flow *flow, const int *handles, unsigned count)
 		order_by_role(flow);
 }
 
-/* The first in order, and one that serves: without it the others would have nobody to talk to. */
+static void note_row(struct flow *flow, int lane, unsigned row)
+{
+	if (lane >= 0)
+		flow->lanes[lane].newest = row;
+}
+
+/* The last row of each lane. */
+static void find_newest(struct flow *flow)
+{
+	for (unsigned i = 0; i < flow->item_count; i++) {
+		const struct flow_item *item = &flow->items[i];
+		if (!flow_is_shown(flow, item))
+			continue;
+		note_row(flow, item->lane, i + 1);
+		if (item->kind != FLOW_ARROW)
+			continue;
+		note_row(flow, item->arrow.from, i + 1);
+		note_row(flow, item->arrow.to, i + 1);
+	}
+	note_row(flow, flow->focus, UINT_MAX);
+}
+
+/* A lane by its last row. */
+struct ranked {
+	unsigned newest;
+	int lane;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct ranked *one = a, *other = b;
+
+	if (one->newest != other->newest)
+		return one->newest < other->newest ? 1 : -1;
+	return one->lane - other->lane;
+}
+
+/* The newest, and one that serves: without it the others would have nobody to talk to. */
 void flow_limit(struct flow *flow, unsigned most)
 {
-	unsigned server = 0;
-	int *kept;
+	unsigned count = 0, server = 0, all = flow->shown_count;
 
-	if (!most || most >= flow->shown_count)
+	if (!most || most >= all)
 		return;
-	kept = memory_get(most * sizeof(*kept));
-	memcpy(kept, flow->shown, most * sizeof(*kept));
-	while (server < flow->shown_count && !serves(&flow->lanes[flow->shown[server]]))
+	struct ranked *places = memory_get(all * sizeof(*places));
+	int *kept = memory_get(all * sizeof(*kept));
+	find_newest(flow);
+	for (unsigned i = 0; i < all; i++)
+		places[i] = (struct ranked){flow->lanes[flow->shown[i]].newest, flow->shown[i]};
+	qsort(places, all, sizeof(*places), newest_first);
+	while (server < all && !serves(&flow->lanes[places[server].lane]))
 		server++;
-	if (server >= most && server < flow->shown_count)
-		kept[most - 1] = flow->shown[server];
-	reorder(flow, kept, most);
+	if (server >= most && server < all)
+		places[most - 1] = places[server];
+	for (unsigned i = 0; i < flow->lane_count; i++)
+		flow->lanes[i].column = -1;
+	for (unsigned i = 0; i < most; i++)
+		flow->lanes[places[i].lane].column = 0;
+	for (unsigned i = 0; i < all; i++)
+		if (flow->lanes[flow->shown[i]].column == 0)
+			kept[count++] = flow->shown[i];
+	reorder(flow, kept, count);
+	free(places);
 	free(kept);
+}
+
+int flow_lane_name(struct buffer *out, const struct flow *flow, int number)
+{
+	const struct flow_lane *lane = &flow->lanes[number];
+	const struct handle *handle = session_handle(flow->session, lane->first ? lane->first : lane->owner);
+	size_t length = handle && handle->name ? strlen(handle->name) : 0;
+
+	if (!handle)
+		return 0;
+	const struct value *named =
+		length ? session_get(flow->session, handle->name, length, text_hash(handle->name, length)) : NULL;
+	if (named && named->kind == VALUE_HANDLE && named->number == handle->number && length <= NAME_MOST)
+		buffer_text(out, handle->name);
+	else
+		buffer_number(out, handle->number);
+	return handle->number;
 }
 
 void flow_lane_title(struct buffer *out, const struct flow *flow, int number)
@@ -301,7 +411,8 @@ void flow_lane_address(struct buffer *out, const struct flow *flow, int number)
 {
 	const struct flow_lane *lane = &flow->lanes[number];
 	const struct handle *handle = session_handle(flow->session, lane->first);
-	const struct address *address = handle ? &handle->local : &lane->address;
+	const struct address *gone = handle ? flow_end(flow, lane->first)->dissolved : NULL;
+	const struct address *address = gone ? gone : handle ? &handle->local : &lane->address;
 	size_t length = 1;
 
 	if (lane->host) {

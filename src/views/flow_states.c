@@ -20,6 +20,17 @@ struct change {
 	struct flow_end *other; /* NULL: in another process, or not accepted yet */
 };
 
+/* Of a call that waited: how many changes were there as it began to. */
+static unsigned told_first(const struct entry *entry)
+{
+	if (!entry->waited && entry->ended)
+		return 0;
+	if (entry->told_states)
+		return entry->told_states < entry->state_count ? entry->told_states : entry->state_count;
+	return entry->state_count && entry->handle && entry->states[0].handle == entry->handle &&
+	       entry->states[0].to == STATE_SYN_SENT;
+}
+
 void flow_changes_begin(struct flow *flow)
 {
 	unsigned count = flow->step->entry->state_count;
@@ -28,8 +39,9 @@ void flow_changes_begin(struct flow *flow)
 		flow->used_room = count;
 		flow->used = memory_resize(flow->used, count * sizeof(*flow->used));
 	}
-	if (count)
-		memset(flow->used, 0, count * sizeof(*flow->used));
+	unsigned first = told_first(flow->step->entry);
+	for (unsigned i = 0; i < count; i++)
+		flow->used[i] = flow->step->begins ? i >= first : i < first;
 }
 
 static void add_state(struct flow *flow, int lane, const struct state_change *states, int with)
@@ -70,8 +82,9 @@ static void add_waiting_state(struct change *change, enum tcp_state state)
 		    flow_lane_of(flow, one->listener) != change->peer)
 			continue;
 		flow->used[i] = true;
+		bool told = change->end->waiting == state;
 		change->end->waiting = state;
-		if (state != STATE_CLOSED)
+		if (state != STATE_CLOSED && !told)
 			add_state(flow, change->peer, one, change->lane);
 		return;
 	}
@@ -136,19 +149,21 @@ static void on_established(struct change *change)
 	if (handle->accepted_from) {
 		bool begun = change->other && change->other->syn; /* its connect has not ended yet */
 		if (begun || (!change->other && !end->shaken)) {
-			if (!begun)
+			if (!begun || change->other->syn_lost)
 				in(change, LABEL_SYN);
 			out(change, LABEL_SYN_ACK);
 			in(change, LABEL_ACK);
 		}
 		if (begun)
 			change->other->shaken = true;
+		if (begun)
+			change->other->syn_lost = false;
 		if (!change->other || change->other->waiting != STATE_ESTABLISHED)
 			becomes(change);
 	} else if (end->shaken) {
 		becomes(change);
 	} else {
-		if (!end->syn)
+		if (!end->syn || end->syn_lost)
 			out(change, LABEL_SYN);
 		other_becomes(change, STATE_SYN_RECEIVED);
 		in(change, LABEL_SYN_ACK);
@@ -157,13 +172,18 @@ static void on_established(struct change *change)
 		other_becomes(change, STATE_ESTABLISHED);
 	}
 	end->shaken = true;
-	end->syn = false;
+	end->syn = end->syn_lost = false;
 }
 
 static void on_syn_sent(struct change *change)
 {
-	if (!change->end->syn)
-		out(change, LABEL_SYN);
+	const struct entry *entry = change->flow->step->entry;
+
+	if (!change->end->syn) {
+		bool begins = entry->handle == change->handle && flow_target(entry);
+		change->end->syn_lost = begins && flow_is_unanswered(change->flow, entry, change->handle);
+		flow_add_arrow(change->flow, change->lane, change->peer, LABEL_SYN)->arrow.lost = change->end->syn_lost;
+	}
 	change->end->syn = true;
 	becomes(change);
 	other_becomes(change, STATE_SYN_RECEIVED);
@@ -231,24 +251,45 @@ static void reset(struct change *change, bool own)
 	other_becomes(change, STATE_CLOSED);
 }
 
-/* Both sides have ended: by FINs, unless something was unread when it was closed. */
+/* Does the entry tell that the other end has become that? */
+static bool tells_other(const struct change *change, enum tcp_state state)
+{
+	const struct entry *entry = change->flow->step->entry;
+
+	for (unsigned i = 0; change->end->other && i < entry->state_count; i++)
+		if (entry->states[i].handle == change->end->other && entry->states[i].to == state)
+			return true;
+	return false;
+}
+
+/*
+ * Both sides have ended: by FINs, unless something was unread when it was closed. TIME-WAIT at the other end says that
+ * it had no RST.
+ */
 static bool ends_well(const struct change *change, bool closes)
 {
+	const struct entry *entry = change->flow->step->entry;
 	const struct handle *handle = session_handle(change->flow->session, change->handle);
 	const struct flow_end *end = change->end;
 	bool peer_ended = change->states->from == STATE_CLOSE_WAIT || end->peer_fin;
 
-	return peer_ended && (end->fin || (closes && handle->ending.unread <= 0 && !handle->abort));
+	if (tells_other(change, STATE_TIME_WAIT))
+		return true;
+	if (!peer_ended)
+		return false;
+	bool shuts = handle->ending.shut_in && handle->ending.shut_in == entry->number;
+	return end->fin || shuts || (closes && handle->ending.unread <= 0 && !handle->abort);
 }
 
 static void on_closed(struct change *change)
 {
 	const struct flow *flow = change->flow;
 	const struct entry *entry = flow->step->entry;
-	const struct handle *handle = session_handle(flow->session, change->handle);
 	const struct flow_end *end = change->end;
 	enum tcp_state from = change->states->from;
-	bool closes = flow_closes(flow, change->handle) || handle->ending.dissolved_in == entry->number;
+	bool dissolves =
+		entry->handle == change->handle && flow_target(entry) && flow_target(entry)->any.sa_family == AF_UNSPEC;
+	bool closes = flow_closes(flow, change->handle) || dissolves;
 	bool never = from == STATE_NONE || from == STATE_CLOSED || from == STATE_LISTEN || from == STATE_SYN_SENT ||
 	             from == STATE_TIME_WAIT;
 
@@ -332,6 +373,21 @@ static void tell_of_host(struct flow *flow, int lane, const struct state_change 
 	add_state(flow, lane, states, FLOW_ANYBODY);
 }
 
+/* An end that waits to be accepted, told without its client: once. */
+static void tell_of_waiting(struct flow *flow, int lane, const struct state_change *change)
+{
+	const struct handle *listener = session_handle(flow->session, change->listener), *client = NULL;
+
+	if (listener && change->peer.kind == VALUE_ADDRESS)
+		client = session_connected(flow->session, listener->host, listener->family, listener->type,
+		                           change->peer.address, &listener->local);
+	if (client && flow_end(flow, client->number)->waiting == change->to)
+		return;
+	if (client)
+		flow_end(flow, client->number)->waiting = change->to;
+	add_state(flow, lane, change, FLOW_NOT_SHOWN);
+}
+
 void flow_changes(struct flow *flow, int handle)
 {
 	const struct entry *entry = flow->step->entry;
@@ -348,6 +404,6 @@ void flow_changes(struct flow *flow, int handle)
 		else if (change->handle && session_handle(flow->session, change->handle))
 			tell_of_handle(flow, change);
 		else if (waits)
-			add_state(flow, lane, change, FLOW_NOT_SHOWN);
+			tell_of_waiting(flow, lane, change);
 	}
 }

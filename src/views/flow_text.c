@@ -133,14 +133,18 @@ static void add_arguments(struct buffer *out, const struct entry *entry)
 	}
 }
 
-/* The own address of bind, with the port that it really is; whom a connect wanted to reach in vain. */
-static void add_address(struct buffer *out, const struct entry *entry)
+/* The own address of bind, with the port that it really is; whom a connect wanted to reach, where no arrow tells. */
+static void add_address(struct buffer *out, const struct flow *flow, const struct entry *entry)
 {
+	const struct handle *handle = session_handle(flow->session, entry->handle);
 	bool binds = flow_is(entry, "bind") || flow_is(entry, "create_server");
 	const struct value *address = binds && entry->local.kind == VALUE_ADDRESS ? &entry->local : &entry->target;
 	bool reaches = flow_is(entry, "connect") || flow_is(entry, "connect_ex");
 
-	if (address->kind == VALUE_ADDRESS && address->address->length && (binds || (reaches && entry->error)))
+	if (address->kind != VALUE_ADDRESS || !address->address->length)
+		return;
+	bool silent = handle && (handle->type == SOCK_DGRAM || address->address->any.sa_family == AF_UNSPEC);
+	if (binds || (reaches && (entry->error || silent)))
 		value_format(out, address);
 }
 
@@ -217,7 +221,7 @@ static void make_parts(struct parts *parts, const struct flow *flow, const struc
 		buffer_char(&parts->head, ' ');
 		add_label(&parts->head, flow, item->handle);
 	}
-	add_address(&parts->arguments, entry);
+	add_address(&parts->arguments, flow, entry);
 	add_arguments(&parts->arguments, entry);
 	make_plain(&parts->arguments);
 	if (item->phase == PHASE_BEGIN)
@@ -302,7 +306,7 @@ int64_t flow_bytes(const struct flow_item *item)
 	if (item->kind != FLOW_ARROW || item->arrow.label != LABEL_DATA)
 		return -1;
 	if (!item->arrow.received)
-		return item->entry->result;
+		return item->entry->taken ? (int64_t)item->entry->taken : item->entry->result;
 	const struct value *data = carried(item);
 	return data->kind == VALUE_BYTES ? (int64_t)data->blob->length : -1;
 }
@@ -347,8 +351,9 @@ static void data_label(struct buffer *out, const struct flow *flow, const struct
 void flow_label_text(struct buffer *out, const struct flow *flow, const struct flow_item *item, size_t width)
 {
 	static const char *const names[] = {
-		[LABEL_SYN] = "SYN", [LABEL_SYN_ACK] = "SYN,ACK",    [LABEL_ACK] = "ACK",          [LABEL_FIN] = "FIN",
-		[LABEL_RST] = "RST", [LABEL_CONNECT] = "connection", [LABEL_END] = "end of stream"};
+		[LABEL_SYN] = "SYN",           [LABEL_SYN_ACK] = "SYN,ACK", [LABEL_ACK] = "ACK",
+		[LABEL_FIN] = "FIN",           [LABEL_RST] = "RST",         [LABEL_CONNECT] = "connection",
+		[LABEL_END] = "end of stream", [LABEL_RESET] = "reset"};
 
 	if (item->arrow.label == LABEL_SEGMENT)
 		flow_segment_text(out, flow, item, width);
@@ -374,4 +379,31 @@ void flow_state_text(struct buffer *out, const struct flow *flow, const struct f
 		buffer_char(out, ' ');
 	}
 	buffer_text(out, state_name(item->state));
+}
+
+void flow_state_short(struct buffer *out, const struct flow *flow, const struct flow_item *item, int call_of,
+                      size_t width)
+{
+	static const char *const names[STATE_CLOSING + 1] = {
+		[STATE_ESTABLISHED] = "ESTAB",  [STATE_SYN_RECEIVED] = "SYN-RCVD", [STATE_FIN_WAIT_1] = "FIN-W-1",
+		[STATE_FIN_WAIT_2] = "FIN-W-2", [STATE_TIME_WAIT] = "TIME-W",      [STATE_CLOSE_WAIT] = "CLOSE-W"};
+	const char *whole = state_name(item->state);
+	const char *name = item->state <= STATE_CLOSING && names[item->state] ? names[item->state] : whole;
+	struct buffer text;
+
+	buffer_init(&text);
+	flow_state_text(&text, flow, item, call_of);
+	if (flow_columns(buffer_string(&text)) > width) { /* its socket gives way before the state does */
+		text.length -= strlen(whole) + (text.length > strlen(whole));
+		text.bytes[text.length] = 0;
+		size_t length = strlen(name), room = width > length + 1 ? width - length - 1 : 0;
+		if (text.length && room) {
+			flow_cut(out, flow->style, buffer_string(&text), room);
+			buffer_char(out, ' ');
+		}
+		flow_cut(out, flow->style, name, width);
+	} else {
+		buffer_text(out, buffer_string(&text));
+	}
+	buffer_clear(&text);
 }

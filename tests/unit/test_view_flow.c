@@ -86,6 +86,37 @@ static const char was_reset[] =
 	"               |                             | accept l => conn\n"
 	"          send |- \"\\x1b[2Junread\" 10 bytes ->|\n"
 	"CLOSED         |<----------- RST ------------| close conn   CLOSED\n";
+
+static const char half_closed[] =
+	"          c             l, conn\n"
+	"   127.0.0.1:51334  127.0.0.1:4000\n"
+	"                           | socket => l\n"
+	"                           | CLOSED\n"
+	"                           | bind l\n"
+	"                           | listen l\n"
+	"                           | LISTEN\n"
+	"   socket |                |\n"
+	"CLOSED    |                |\n"
+	"  connect |----- SYN ----->|\n"
+	"ESTAB     |<--- SYN,ACK ---|\n"
+	"          |----- ACK ----->| ESTABLISHED\n"
+	"          |                | accept =...\n"
+	" shutdown |----- FIN ----->| CLOSE-WAIT\n"
+	"FIN-W-1   |                |\n"
+	"FIN-W-2   |<----- ACK -----|\n"
+	"TIME-WAIT |<----- FIN -----| shutdown...\n"
+	"          |----- ACK ----->| CLOSED\n";
+static const char one_lane[] =
+	"               c                     l, conn\n"
+	"        127.0.0.1:51334          127.0.0.1:4000\n"
+	"                                        | socket => l       CLOSED\n"
+	"                                        | bind l 127.0.0.1:4000\n"
+	"                                        | listen l          LISTEN\n"
+	"CLOSED  socket |                        |\n"
+	"               |--------- SYN --------->|\n"
+	"               |<------- SYN,ACK -------|\n"
+	"               |--------- ACK --------->| accept l => conn  ESTABLISHED\n"
+	"               |<- \"to whom?\" 8 bytes --| send conn\n";
 /* clang-format on */
 
 /* The echo example, told by hand. */
@@ -242,12 +273,96 @@ static void only_the_newest_rows(void **state)
 	story_clear(&story);
 }
 
+static void end_of_shutdown(struct story *story, struct handle *one, struct handle *other)
+{
+	struct entry *entry = begin(story, "shutdown", one->number);
+
+	one->ending.shut_in = entry->number;
+	entry_state(entry, one->number, STATE_ESTABLISHED, STATE_FIN_WAIT_1);
+	entry_state(entry, other->number, STATE_ESTABLISHED, STATE_CLOSE_WAIT);
+	end(story, entry);
+	entry = begin(story, "state", one->number);
+	entry_state(entry, one->number, STATE_FIN_WAIT_1, STATE_FIN_WAIT_2);
+	end(story, entry);
+	entry = begin(story, "shutdown", other->number);
+	other->ending.shut_in = entry->number;
+	entry_state(entry, other->number, STATE_CLOSE_WAIT, STATE_CLOSED);
+	entry_state(entry, one->number, STATE_FIN_WAIT_2, STATE_TIME_WAIT);
+	end(story, entry);
+}
+
+/* Two FINs and no RST; and where there is little room no two states look alike. */
+static void a_half_close_in_little_room(void **state)
+{
+	(void)state;
+	struct view_style narrow = {.width = 40};
+	struct story story;
+	story_init(&story);
+	struct handle *server = make(&story, "l", AF_INET, SOCK_STREAM);
+	listen_at(&story, server, 4000);
+	struct handle *client = make(&story, "c", AF_INET, SOCK_STREAM);
+	connect_to(&story, client, server, 51334);
+	struct handle *conn = take(&story, begin(&story, "accept", server->number), server, client, "conn");
+	end_of_shutdown(&story, client, conn);
+	assert_picture(&story, &narrow, NULL, 0, half_closed);
+	story_clear(&story);
+}
+
+/* A socket that was met by its address alone, and is named afterwards, has one lane. */
+static void one_endpoint_is_one_lane(void **state)
+{
+	(void)state;
+	struct story story;
+	story_init(&story);
+	struct handle *server = make(&story, "l", AF_INET, SOCK_STREAM);
+	listen_at(&story, server, 4000);
+	struct handle *client = make(&story, "c", AF_INET, SOCK_STREAM);
+	struct address local;
+	set_address(&local, 51334);
+	struct handle known = {.local = local};
+	struct handle *conn = take(&story, begin(&story, "accept", server->number), server, &known, "conn");
+	send_text(&story, conn, "to whom?");
+	client->local = local; /* nobody said whose it is */
+	assert_picture(&story, &plain, NULL, 0, one_lane);
+	story_clear(&story);
+}
+
+/* Of clients that do not fit the newest stand there, and the hint names one that there is. */
+static void the_newest_lanes(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"a", "b", "d", "e", "f", "g"};
+	struct view_style narrow = {.width = 40};
+	struct story story;
+	struct buffer out;
+	story_init(&story);
+	struct handle *server = make(&story, "s", AF_INET, SOCK_STREAM);
+	listen_at(&story, server, 4000);
+	for (unsigned i = 0; i < 6; i++)
+		connect_to(&story, make(&story, names[i], AF_INET, SOCK_STREAM), server, 51334 + i);
+	session_set(&story.session, "f", 1, value_number(7)); /* that name is not its any more */
+	buffer_init(&out);
+	struct value rows = view_flow(&out, &story.session, &story.journal, NULL, 0, &narrow);
+	assert_non_null(strstr(buffer_string(&out), " g "));
+	assert_null(strstr(buffer_string(&out), " e "));
+	assert_non_null(strstr(buffer_string(&out), "(5 more endpoints: flow 6 shows one)\n"));
+	value_clear(&rows);
+	buffer_clear(&out);
+	story_clear(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_echo_example), cmocka_unit_test(nothing_says_what_to_do),
-		cmocka_unit_test(a_wait_is_a_gap),  cmocka_unit_test(a_refused_connect_and_a_reset),
-		cmocka_unit_test(any_journal_fits), cmocka_unit_test(only_the_newest_rows),
+		cmocka_unit_test(the_echo_example),
+		cmocka_unit_test(nothing_says_what_to_do),
+		cmocka_unit_test(a_wait_is_a_gap),
+		cmocka_unit_test(a_refused_connect_and_a_reset),
+		cmocka_unit_test(any_journal_fits),
+		cmocka_unit_test(only_the_newest_rows),
+		cmocka_unit_test(a_half_close_in_little_room),
+		cmocka_unit_test(one_endpoint_is_one_lane),
+		cmocka_unit_test(the_newest_lanes),
 	};
 	story_commands();
 	return cmocka_run_group_tests(tests, NULL, NULL);
