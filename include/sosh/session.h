@@ -124,6 +124,8 @@ void session_handle_label(struct buffer *out, const struct handle *handle);
 void session_named(struct session *session, struct handle *handle);
 /* The open handle of the AF_UNIX socket with that inode, or NULL. */
 struct handle *session_of_inode(const struct session *session, uint64_t inode);
+/* It has no ends, and nothing to do with anybody any more. */
+void session_unlink(struct session *session, struct handle *handle);
 /* Links two ends that have no addresses (AF_UNIX). */
 void session_link(struct session *session, struct handle *one, struct handle *other);
 /*
