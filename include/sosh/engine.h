@@ -21,8 +21,8 @@ struct reporter {
 	/* An entry has ended. `announced`: it is a job's, and comes while something else is going on. */
 	void (*ended)(void *context, const struct entry *entry, bool announced);
 	/* A command of the foreground has begun to wait, and has done so for a moment; `what`: "a client on
-	 * 127.0.0.1:80". */
-	void (*waiting)(void *context, const struct entry *entry, const char *what);
+	 * 127.0.0.1:80"; Ctrl-Z makes a job of it only if `stoppable`. */
+	void (*waiting)(void *context, const struct entry *entry, const char *what, bool stoppable);
 	/* A job was started, or made of the foreground's command by Ctrl-Z; `what` it waits for. */
 	void (*job_started)(void *context, const struct entry *entry, const char *what);
 	/* A text that does not parse (of source), for each command of it. */

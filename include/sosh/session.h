@@ -131,6 +131,8 @@ struct handle *session_of_inode(const struct session *session, uint64_t inode);
 /* One copy (dup) takes the place of another: with whom it waits, who waits with it, and its other end unless it knows
  * one itself. */
 void session_stand_in(struct session *session, struct handle *handle, struct handle *copy);
+/* It has no ends, and nothing to do with anybody any more. */
+void session_unlink(struct session *session, struct handle *handle);
 /* Links two ends that have no addresses (AF_UNIX). */
 void session_link(struct session *session, struct handle *one, struct handle *other);
 /*

@@ -60,6 +60,8 @@ unsigned wire_turn(struct wire *wire);
  * are not waited for. The one function here that may wait: on a busy machine, some milliseconds.
  */
 void wire_settle(struct wire *wire);
+/* How many frames are delayed. */
+unsigned wire_delayed_count(const struct wire *wire);
 /* When a delayed frame is due, loop_now's clock; 0: none is. */
 int64_t wire_deadline(const struct wire *wire);
 /* Does all that with a loop, until wire_detach, which is to come before loop_free. -1 with `error`. */

@@ -75,26 +75,31 @@ static void compare(const struct engine *engine, unsigned from, unsigned to, voi
 	buffer_clear(&own);
 }
 
+/* Where the ways go, and what stands before each. */
+struct ways {
+	struct buffer *out;
+	const char *before;
+};
+
 static void add_way(const struct engine *engine, unsigned from, unsigned to, void *context)
 {
 	const struct lab *lab = engine->lab;
-	struct buffer *out = context, faults;
+	const struct ways *ways = context;
+	struct buffer faults;
 
 	buffer_init(&faults);
 	add_faults(&faults, wire_faults(lab_wire(lab), from, to));
 	if (faults.length)
-		buffer_format(out, "\n%-12s  from %s to %s: %s", "", lab_name(lab, from), lab_name(lab, to),
+		buffer_format(ways->out, "%sfrom %s to %s: %s", ways->before, lab_name(lab, from), lab_name(lab, to),
 		              buffer_string(&faults));
 	buffer_clear(&faults);
 }
 
-/* What is kept back: "holds SYN from client". */
-static void add_hold(struct buffer *out, const struct engine *engine)
+void wire_format_hold(struct buffer *out, const struct engine *engine)
 {
 	const struct wire_match *match = engine->match;
-	const struct wire *wire = lab_wire(engine->lab);
 
-	if (!wire_holds(wire)) {
+	if (!wiring_holds(engine)) {
 		buffer_text(out, "flows");
 		return;
 	}
@@ -107,22 +112,29 @@ static void add_hold(struct buffer *out, const struct engine *engine)
 		buffer_format(out, " to %s", lab_name(engine->lab, match->to));
 	if (!match || !(match->count || match->from || match->to))
 		buffer_text(out, " all");
-	buffer_format(out, ", %u held now", wire_held_count(wire));
+}
+
+void wire_format_faults(struct buffer *out, const struct engine *engine, const char *before)
+{
+	struct common common = {.differ = false};
+	struct ways ways = {out, before};
+
+	buffer_init(&common.text);
+	for_each_way(engine, compare, &common);
+	if (common.differ)
+		for_each_way(engine, add_way, &ways);
+	else if (common.text.length)
+		buffer_format(out, "; %s", buffer_string(&common.text));
+	buffer_clear(&common.text);
 }
 
 static void add_wire(struct buffer *out, const struct engine *engine)
 {
-	struct common common = {.differ = false};
-
 	buffer_format(out, "\n%-12s  ", "(the wire)");
-	add_hold(out, engine);
-	buffer_init(&common.text);
-	for_each_way(engine, compare, &common);
-	if (common.differ)
-		for_each_way(engine, add_way, out);
-	else if (common.text.length)
-		buffer_format(out, "; %s", buffer_string(&common.text));
-	buffer_clear(&common.text);
+	wire_format_hold(out, engine);
+	if (wiring_holds(engine))
+		buffer_format(out, ", %u held now", wire_held_count(lab_wire(engine->lab)));
+	wire_format_faults(out, engine, "\n              ");
 }
 
 /* Ways with faults, for JSON. */

@@ -80,7 +80,10 @@ static void undo(struct run *run, struct handle *handle)
 	run->entry->has_value = false;
 	entry_fail(run->entry, error);
 	run->pending.handle = NULL;
-	session_withdraw(&run->engine->session, handle);
+	value_clear(&run->entry->local);
+	value_clear(&run->entry->peer);
+	if (handle->state == STATE_NONE) /* else what the wire carried has shown it */
+		session_withdraw(&run->engine->session, handle);
 }
 
 /* The family of an address that was written as one, else what the parameter says. */
@@ -196,7 +199,10 @@ static enum progress try_address(struct run *run, const struct address *address)
 	run->step = (unsigned)made->number;
 	run->undo = undo_connecting;
 	memset(&run->pending, 0, sizeof(run->pending));
-	return call_connect(&run->pending, &run->engine->door, run->entry, made, address, false);
+	enum progress progress = call_connect(&run->pending, &run->engine->door, run->entry, made, address, false);
+	if (progress == CALL_WAITING && made->host) /* its SYN is on its way: it has an address already */
+		run_named(run, made);
+	return progress;
 }
 
 /* After a try: the socket is the result, or the next address is tried. */

@@ -212,6 +212,17 @@ static bool concerns_wire(const struct run *run)
 	return run->entry->host || run->waits_for || run->waits_for_all || run->row->start == start_wire;
 }
 
+/* Looking sends nothing: what comes meanwhile is others'. */
+static void settle(struct run *run)
+{
+	const char *family = run->row->spec.family;
+
+	if (!run->entry->host || !strcmp(family, "looking") || !strcmp(family, "the lab"))
+		wiring_settle(run->engine);
+	else
+		wiring_await(run->engine, run->entry);
+}
+
 /* All that follows a command's end: states, expectations, the report. */
 static void finish(struct run *run)
 {
@@ -221,7 +232,7 @@ static void finish(struct run *run)
 	if (run->statement->target_count)
 		keep_targets(run);
 	if (engine->lab && !run->job && concerns_wire(run))
-		wiring_settle(engine);
+		settle(run);
 	else if (run->job)
 		wire_events_tell(engine); /* what ended the job, before its end */
 	if (engine->capturing)

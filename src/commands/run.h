@@ -6,6 +6,8 @@
  */
 #include "sosh/engine.h"
 
+#define RUN_MOMENT INT64_C(150000000) /* ns: a wait shorter than this is not talked about */
+
 /* What `wait` asks of a job that has ended; its entry may be forgotten by then. */
 struct outcome {
 	bool has_value, has_data, refused;

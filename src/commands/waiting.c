@@ -9,7 +9,6 @@
 #include "sosh/memory.h"
 
 #define SECOND 1000000000LL
-#define MOMENT (150 * SECOND / 1000) /* a wait shorter than this is not talked about */
 #define BLOCKS (100 * SECOND / 1000) /* what `blocks` asks for, the contract's section 5 */
 
 void run_stop_waiting(struct run *run)
@@ -235,7 +234,7 @@ static void tell_waiting(struct run *run)
 		return;
 	buffer_init(&what);
 	run_what(run, &what);
-	engine->reporter.waiting(engine->reporter.context, run->entry, buffer_string(&what));
+	engine->reporter.waiting(engine->reporter.context, run->entry, buffer_string(&what), true);
 	buffer_clear(&what);
 }
 
@@ -274,12 +273,12 @@ void run_wait(struct run *run)
 		} else if (blocks && now >= blocks) {
 			blocked(run);
 		} else {
-			if (!told && now >= begin + MOMENT) {
+			if (!told && now >= begin + RUN_MOMENT) {
 				tell_waiting(run);
 				run->entry->waited = told = true;
 			}
 			if (!told)
-				timeout = begin + MOMENT - now;
+				timeout = begin + RUN_MOMENT - now;
 			if (blocks && (timeout < 0 || blocks - now < timeout))
 				timeout = blocks - now;
 			loop_once(engine->loop, timeout);

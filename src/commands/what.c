@@ -139,7 +139,7 @@ static bool concerns(const struct handle *handle, const struct segment *segment)
 }
 
 /* What the wire holds that it may wait for: " (the wire holds #1 SYN)". */
-static void add_held(struct buffer *out, const struct run *run)
+static void add_held(struct buffer *out, const struct run *run, const struct handle *handle)
 {
 	const struct wire *wire = lab_wire(run->engine->lab);
 	const struct wire_frame *held = NULL;
@@ -151,7 +151,7 @@ static void add_held(struct buffer *out, const struct run *run)
 		if (!passage || passage->place.role == ROLE_RETRANSMISSION)
 			continue;
 		passage_read(passage, &segment);
-		if (!concerns(run->handle, &segment) || count++ >= HELD_TOLD)
+		if (!concerns(handle, &segment) || count++ >= HELD_TOLD)
 			continue;
 		buffer_text(out, count > 1 ? ", " : " (the wire holds ");
 		buffer_format(out, "#%llu ", (unsigned long long)passage->number);
@@ -187,8 +187,9 @@ void run_what(struct run *run, struct buffer *out)
 		buffer_text(out, what);
 	if (run->handle && (is_about(what, "a client") || is_about(what, "the last")))
 		add_own(out, run, is_about(what, "a client"));
-	if (run->handle && run->handle->host && wiring_holds(run->engine)) {
-		watch_names(run->handle);
-		add_held(out, run);
+	struct handle *handle = run->pending.handle ? run->pending.handle : run->handle; /* create_connection's own */
+	if (handle && handle->host && wiring_holds(run->engine)) {
+		watch_names(handle);
+		add_held(out, run, handle);
 	}
 }

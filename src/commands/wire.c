@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lab's wire in the user's hand: wire and its actions. */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,14 +117,23 @@ static bool has_come(const struct words *words)
 	return words->count || wire_held_count(words->wire);
 }
 
-/* Waits up to the patience for it. */
-static void await_segments(const struct words *words)
+/* Waits up to the patience for it. 0, or -1 when it was interrupted. */
+static int await_segments(const struct words *words)
 {
-	struct engine *engine = words->run->engine;
-	int64_t end = loop_now() + (int64_t)(engine->session.settings.patience * SECOND), now;
+	struct run *run = words->run;
+	struct engine *engine = run->engine;
+	int64_t now = loop_now();
+	struct wiring_wait wait = {.entry = run->entry, .begin = now};
 
-	while (!has_come(words) && (now = loop_now()) < end && !engine->interrupted)
-		loop_once(engine->loop, end - now);
+	wait.until = now + (int64_t)(engine->session.settings.patience * SECOND);
+	while (!has_come(words) && wiring_wait(engine, &wait, "a segment"))
+		;
+	if (has_come(words) || !engine->interrupted)
+		return 0;
+	engine->interrupted = 0;
+	run->interrupted = true;
+	entry_fail(run->entry, EINTR);
+	return -1;
 }
 
 typedef int wire_hand(struct wire *wire, uint64_t number, struct error *error);
@@ -184,7 +194,8 @@ static enum progress by_hand(const struct words *words, wire_hand *hand)
 		if (words->rest[i]->kind != VALUE_NUMBER || words->rest[i]->number < 1)
 			return run_refuse(words->run, "a segment is named by its number; wire lists those held");
 	words->run->engine->delivering = true;
-	await_segments(words);
+	if (await_segments(words))
+		return CALL_FAILED;
 	if (!wire_held_count(words->wire))
 		return run_refuse(words->run, "no segment is held%s",
 		                  wire_holds(words->wire) ? "" : ": the wire flows; wire hold keeps segments back");
@@ -227,27 +238,58 @@ static double number_at(const struct words *words, unsigned index)
 	return number;
 }
 
+/* Is the index-th of the rest a number? -1 after a refusal, which says what `example` is one of. */
+static int check_number(const struct words *words, unsigned index, const char *what, const char *example)
+{
+	struct buffer given;
+
+	if (!isnan(number_at(words, index)))
+		return 0;
+	buffer_init(&given);
+	value_format(&given, words->rest[index]);
+	run_refuse(words->run, "%s is a number, as in wire %s; %.40s is none", what, example, buffer_string(&given));
+	buffer_clear(&given);
+	return -1;
+}
+
 static enum progress act_delay(const struct words *words)
 {
 	struct error error;
 
 	error_clear(&error);
+	if (check_number(words, 0, "a delay in seconds", "delay 0.5"))
+		return CALL_FAILED;
 	if (wire_set_delay(words->wire, words->from, words->to, number_at(words, 0), &error))
 		return refuse(words, &error);
 	return done(words);
 }
 
-static uint64_t seed_of(const struct words *words)
+/* A percentage, and the seed behind it. -1 after a refusal. */
+static int read_chance(const struct words *words, const char *example, uint64_t *seed)
 {
-	return words->count > 1 && words->rest[1]->kind == VALUE_NUMBER ? (uint64_t)words->rest[1]->number : 1;
+	*seed = 1;
+	if (check_number(words, 0, "a percentage", example))
+		return -1;
+	if (words->count < 2)
+		return 0;
+	if (words->rest[1]->kind != VALUE_NUMBER || words->rest[1]->number < 0) {
+		run_refuse(words->run, "the seed behind the percentage is a whole number from 0, as in wire %s",
+		           example);
+		return -1;
+	}
+	*seed = (uint64_t)words->rest[1]->number;
+	return 0;
 }
 
 static enum progress act_loss(const struct words *words)
 {
 	struct error error;
+	uint64_t seed;
 
 	error_clear(&error);
-	if (wire_set_loss(words->wire, words->from, words->to, number_at(words, 0), seed_of(words), &error))
+	if (read_chance(words, "loss 20 7", &seed))
+		return CALL_FAILED;
+	if (wire_set_loss(words->wire, words->from, words->to, number_at(words, 0), seed, &error))
 		return refuse(words, &error);
 	return done(words);
 }
@@ -255,9 +297,12 @@ static enum progress act_loss(const struct words *words)
 static enum progress act_corrupt(const struct words *words)
 {
 	struct error error;
+	uint64_t seed;
 
 	error_clear(&error);
-	if (wire_set_corrupt(words->wire, words->from, words->to, number_at(words, 0), seed_of(words), &error))
+	if (read_chance(words, "corrupt 20 7", &seed))
+		return CALL_FAILED;
+	if (wire_set_corrupt(words->wire, words->from, words->to, number_at(words, 0), seed, &error))
 		return refuse(words, &error);
 	return done(words);
 }
@@ -266,8 +311,8 @@ static enum progress act_rate(const struct words *words)
 {
 	double rate = number_at(words, 0);
 
-	if (!(rate >= 0 && rate < 1e15))
-		return run_refuse(words->run, "a rate is a number of bytes a second, as 64K; 0 ends the limit");
+	if (!(rate >= 0 && rate < 1e15) || words->rest[0]->kind != VALUE_NUMBER)
+		return run_refuse(words->run, "a rate is a whole number of bytes a second, as 64K; 0 ends the limit");
 	wire_set_rate(words->wire, words->from, words->to, (uint64_t)rate);
 	return done(words);
 }

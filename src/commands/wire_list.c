@@ -8,6 +8,7 @@
 #include "sosh/memory.h"
 #include "sosh/text.h"
 #include "sosh/view_segment.h"
+#include "story.h"
 
 #define SECOND       1000000000.0
 #define DATA_MOST    32u
@@ -86,7 +87,7 @@ static void add_story(struct buffer *lines, const struct engine *engine, const s
 	buffer_format(lines, "      held %.1f s", age);
 	if (entry && entry->statement) {
 		buffer_format(lines, ", by entry %llu: ", (unsigned long long)entry->number);
-		entry_format_command(lines, entry);
+		story_command(lines, entry);
 	}
 	buffer_char(lines, '\n');
 }
@@ -168,12 +169,21 @@ void engine_each_held(const struct engine *engine, void (*each)(uint64_t number,
 
 static void remark_on_wire(struct run *run, const struct wire *wire, unsigned count)
 {
-	if (!wire_holds(wire))
-		entry_remark(run->entry, "the wire flows");
-	else if (!count)
-		entry_remark(run->entry, "the wire holds what comes");
-	else
-		entry_remark(run->entry, "held");
+	unsigned delayed = wire_delayed_count(wire);
+	struct buffer text;
+
+	buffer_init(&text);
+	if (wire_holds(wire) && count) {
+		buffer_text(&text, "held");
+	} else {
+		buffer_text(&text, "the wire ");
+		wire_format_hold(&text, run->engine);
+	}
+	wire_format_faults(&text, run->engine, "; ");
+	if (delayed)
+		buffer_format(&text, "; %u on %s way", delayed, delayed == 1 ? "its" : "their");
+	entry_remark(run->entry, "%s", buffer_string(&text));
+	buffer_clear(&text);
 }
 
 enum progress wire_list(struct run *run)

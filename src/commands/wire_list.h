@@ -30,6 +30,10 @@ enum progress start_wire(struct run *run);
 const char *wire_usage_at(unsigned index);
 /* What is held, as a table and as a list for JSON. */
 enum progress wire_list(struct run *run);
+/* What the wire does: "flows", "holds SYN from client"; and "; loss 10 % (seed 1)", with something before each way when
+ * they differ. */
+void wire_format_hold(struct buffer *out, const struct engine *engine);
+void wire_format_faults(struct buffer *out, const struct engine *engine, const char *before);
 enum progress start_segments(struct run *run);
 /* The hosts and what the wire does, likewise. */
 enum progress lab_show(struct run *run);

@@ -94,13 +94,69 @@ void wiring_settle(struct engine *engine)
 {
 	struct wire *wire = engine->lab ? lab_wire(engine->lab) : NULL;
 
-	while (wire && !engine->interrupted) {
+	if (wire)
 		wire_settle(wire);
-		int64_t deadline = wire_deadline(wire), now = loop_now();
-		if (!deadline)
-			return;
-		loop_once(engine->loop, deadline > now ? deadline - now : 0);
+}
+
+bool wiring_wait(struct engine *engine, struct wiring_wait *wait, const char *what)
+{
+	int64_t now = loop_now(), next = wait->until;
+
+	if (engine->interrupted || (wait->until && now >= wait->until))
+		return false;
+	if (!wait->told && now >= wait->begin + RUN_MOMENT) {
+		wait->told = true;
+		if (engine->reporter.waiting)
+			engine->reporter.waiting(engine->reporter.context, wait->entry, what, false);
 	}
+	if (!wait->told && (!next || wait->begin + RUN_MOMENT < next))
+		next = wait->begin + RUN_MOMENT;
+	loop_once(engine->loop, next ? next - now : -1);
+	return true;
+}
+
+/* The first segment of the entry, from `number` to `last`, that its own host sent and that is still on its way. */
+static const struct passage *on_its_way(const struct entry *entry, uint64_t number, uint64_t last)
+{
+	for (; number && number <= last; number++) {
+		const struct passage *passage = entry_segment(entry, number);
+		if (passage && passage->fate == PASSAGE_ON_ITS_WAY && passage->from == entry->host)
+			return passage;
+	}
+	return NULL;
+}
+
+/* "#5 PSH,ACK to arrive" */
+static void add_arrival(struct buffer *out, const struct passage *passage)
+{
+	struct segment segment;
+
+	passage_read(passage, &segment);
+	buffer_format(out, "#%llu ", (unsigned long long)passage->number);
+	segment_flags(out, &segment);
+	buffer_text(out, " to arrive");
+}
+
+void wiring_await(struct engine *engine, struct entry *entry)
+{
+	struct wiring_wait wait = {.entry = entry, .begin = loop_now()};
+	const struct passage *passage;
+	struct buffer what;
+
+	wiring_settle(engine);
+	uint64_t number = entry->first_segment, last = entry->last_segment; /* what they set off comes behind */
+	buffer_init(&what);
+	engine->suspended = 0;
+	while ((passage = on_its_way(entry, number, last)) && !engine->suspended) {
+		number = passage->number;
+		buffer_empty(&what);
+		add_arrival(&what, passage);
+		if (!wiring_wait(engine, &wait, buffer_string(&what)))
+			break;
+	}
+	engine->suspended = 0;
+	buffer_clear(&what);
+	wiring_settle(engine);
 }
 
 void wiring_look(struct engine *engine, struct entry *entry, const struct passage *passage)

@@ -86,10 +86,28 @@ static void find_nearest(const char *path, char nearest_name[NAME_MAX + 1])
 	closedir(entries);
 }
 
+/* The group that has a setting of which the last part alone was named: "ipv4"; NULL. */
+static const char *find_elsewhere(const char *path)
+{
+	static const char *const groups[] = {"ipv4", "ipv6", "core", "unix", "netfilter"};
+	char whole[sizeof(((struct setting *)0)->path) + sizeof(ROOT) + 16];
+	const char *name = path + strlen("net/");
+	for (size_t i = 0; !strchr(name, '/') && i < sizeof(groups) / sizeof(*groups); i++) {
+		snprintf(whole, sizeof(whole), ROOT "net/%s/%s", groups[i], name);
+		if (access(whole, F_OK) == 0)
+			return groups[i];
+	}
+	return NULL;
+}
+
 static int not_opened(const struct setting *setting, int number)
 {
 	char nearest[NAME_MAX + 1];
 	if (number == ENOENT || number == ENOTDIR) {
+		const char *where = find_elsewhere(setting->path);
+		if (where)
+			return error_set(setting->error, "this host has no setting %.80s; near it is net.%s.%.80s",
+			                 setting->name, where, setting->path + strlen("net/"));
 		find_nearest(setting->path, nearest);
 		if (*nearest)
 			return error_set(setting->error, "this host has no setting %.80s; near it is %.80s",
@@ -106,12 +124,12 @@ static int not_opened(const struct setting *setting, int number)
 	return error_set(setting->error, "%.80s: %s", setting->name, strerror(number));
 }
 
-/* 0, or an errno. */
+/* 0, or an errno; -1 when the setting cannot be opened. */
 static int write_value(const char *path, const char *value)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
-		return errno;
+		return -1;
 	size_t length = strlen(value);
 	ssize_t written = write(fd, value, length);
 	int number = written < 0 ? errno : written == (ssize_t)length ? 0 : EINVAL;
@@ -124,9 +142,15 @@ static int value_refused(const struct setting *setting, int number)
 	struct buffer quoted = {0};
 	text_quote(&quoted, setting->value, strnlen(setting->value, 80));
 	error_set(setting->error, "%.80s: the kernel refuses the value %s: %s", setting->name, buffer_string(&quoted),
-	          strerror(number));
+	          number == ENOENT ? "it has nothing of that name" : strerror(number));
 	buffer_clear(&quoted);
 	return -1;
+}
+
+/* What a setting says of a value that it does not take; ENOENT: of a name that nothing has. */
+static bool is_refusal(int number)
+{
+	return number == EINVAL || number == ERANGE || number == E2BIG || number == ENOENT;
 }
 
 static int set_value(struct setting *setting, const char *path)
@@ -134,7 +158,9 @@ static int set_value(struct setting *setting, const char *path)
 	if (strlen(setting->value) == 0) /* a write of nothing does nothing */
 		return error_set(setting->error, "%.80s: a setting needs a value", setting->name);
 	int number = write_value(path, setting->value);
-	if (number == EINVAL || number == ERANGE || number == E2BIG)
+	if (number < 0)
+		return not_opened(setting, errno);
+	if (is_refusal(number))
 		return value_refused(setting, number);
 	return number ? not_opened(setting, number) : 0;
 }

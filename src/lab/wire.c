@@ -198,6 +198,11 @@ int64_t wire_deadline(const struct wire *wire)
 	return wire->delayed.count ? wire->delayed.heap[0]->due : 0;
 }
 
+unsigned wire_delayed_count(const struct wire *wire)
+{
+	return wire->delayed.count;
+}
+
 uint64_t wire_newest(const struct wire *wire)
 {
 	return wire->newest;

@@ -357,6 +357,17 @@ void session_link(struct session *session, struct handle *one, struct handle *ot
 	wait_no_more(session, other);
 }
 
+void session_unlink(struct session *session, struct handle *handle)
+{
+	struct handle *other = session_handle(session, handle->other);
+
+	wait_no_more(session, handle);
+	if (other && other->other == handle->number)
+		other->other = 0;
+	handle->other = 0;
+	handle->local.length = handle->peer.length = 0;
+}
+
 /* The first copy (dup) of the socket that waits with a listener, itself included. */
 static struct handle *waiting_copy(const struct session *session, const struct handle *client)
 {

@@ -146,7 +146,10 @@ void session_closed(struct session *session, struct handle *handle)
 
 void session_withdraw(struct session *session, struct handle *handle)
 {
-	if (handle->fd >= 0 || handle->number != (int)session->handle_count)
+	if (handle->fd >= 0)
+		return;
+	session_unlink(session, handle);
+	if (handle->number != (int)session->handle_count)
 		return;
 	session->handle_count--;
 	free(handle->name);

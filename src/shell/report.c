@@ -192,7 +192,7 @@ static void on_complaint(void *context, const struct error *error)
 	report_error(context, error);
 }
 
-static void on_waiting(void *context, const struct entry *entry, const char *what)
+static void on_waiting(void *context, const struct entry *entry, const char *what, bool stoppable)
 {
 	struct report *report = context;
 	struct buffer line;
@@ -204,8 +204,9 @@ static void on_waiting(void *context, const struct entry *entry, const char *wha
 	buffer_init(&line);
 	buffer_text(&line, report->error_style.unicode ? "… waiting for " : "... waiting for ");
 	buffer_text(&line, what);
-	buffer_text(&line, report->interactive && !entry->statement->expect_count ? "   (Ctrl-C ends, Ctrl-Z: a job)"
-	                                                                          : "   (Ctrl-C ends it)");
+	buffer_text(&line, report->interactive && stoppable && !entry->statement->expect_count
+	                           ? "   (Ctrl-C ends, Ctrl-Z: a job)"
+	                           : "   (Ctrl-C ends it)");
 	report->error_style.width = terminal_width(STDERR_FILENO);
 	view_line(&report->text, buffer_string(&line), &report->error_style);
 	buffer_clear(&line);

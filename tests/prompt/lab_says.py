@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What is said of mistakes that are easily made in a lab.
+import subprocess
+from _terminal import *
+
+if all(subprocess.run(["unshare", flags, "true"], capture_output=True).returncode for flags in ("-n", "-Urn")):
+    print("skipped: no network namespaces here")
+    sys.exit(77)
+
+with Terminal(columns=220, rows=50) as t:
+    def says(command, pattern):
+        line = t.run(command)[0]
+        if not re.search(pattern, line):
+            raise AssertionError("%s\nsays %s\nand not %s" % (command, line, pattern))
+
+    t.run("lab")
+    says("wire loss abc", '^=> error +a percentage is a number, as in wire loss 20 7; "abc" is none$')
+    says("wire delay 1s", '^=> error +a delay in seconds is a number, as in wire delay 0.5; "1s" is none$')
+    says("@client sysctl net.ipv4.tcp_congestion_control nosuch", 'refuses the value "nosuch": it has nothing of that name$')
+    says("@client sysctl tcp_syn_retries", "no setting tcp_syn_retries; near it is net.ipv4.tcp_syn_retries$")
+    t.quit()
