@@ -66,6 +66,12 @@ enum cause_kind {
 	TOO_BIG_FOR_BUFFER,
 	TOO_BIG_FOR_PACKET,
 
+	/* the lab */
+	LAB_ADDRESS,       /* another host's; a server was to be made */
+	LAB_ADDRESS_BOUND, /* another host's; a socket was to be bound */
+	OUTSIDE_LAB,       /* the socket, while the address is a host's */
+	OTHER_LOOPBACK,
+
 	/* paths */
 	PART_MISSING,
 	PART_NO_DIRECTORY,
@@ -119,6 +125,7 @@ void cause_of_refusal(struct story *story); /* cause_refusal.c: ECONNREFUSED */
 void cause_of_silence(struct story *story); /* cause_silence.c: TIMEOUT, ETIMEDOUT, EINPROGRESS, EALREADY, EAGAIN */
 void cause_of_end(struct story *story);     /* cause_end.c: ECONNRESET, EPIPE, ENOTCONN */
 void cause_of_use(struct story *story);     /* cause_use.c: EINVAL, EISCONN, EMFILE, EMSGSIZE */
+bool cause_of_lab(struct story *story);     /* cause_lab.c: which host was forgotten; false: none */
 bool cause_of_listener_used(struct story *story); /* the same: a listener where its connection was meant */
 
 /* cause_holder.c */
