@@ -28,4 +28,13 @@ with Terminal(columns=220, rows=50) as t:
     says("connect o 10.0.0.2 80", r"in the lab 10\.0\.0\.2 is host server, but o is on this machine")
     t.run("l = @server create_server 127.0.0.1 8080")
     says("c = @client create_connection 127.0.0.1 8080", "each host has its own loopback: handle \\d+ .l. listens on that of server")
+
+    # what is looked at is not what explain is about; what looks like on and off is no file
+    t.run("@server sysctl net.ipv4.tcp_retries2 9")
+    for look in ("wire", "segments", "capture"):
+        t.run(look)
+    says("explain", "^entry \\d+: @server sysctl net.ipv4.tcp_retries2 9$")
+    says("segments", '^=> ""$')
+    for word, meant in (("of", "off"), ("onn", "on"), ("ofF", "off")):
+        says("capture " + word, "did you mean %s. A file's name has a dot or a slash: ./%s$" % (meant, word))
     t.quit()
