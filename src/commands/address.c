@@ -2,6 +2,7 @@
 /* An address argument: numeric ones as they are, names looked up in the socket's family. */
 #include <string.h>
 
+#include "hosts.h"
 #include "run.h"
 
 static enum progress path_address(struct run *run, int index, const struct value *text, int family,
@@ -21,7 +22,7 @@ static enum progress path_address(struct run *run, int index, const struct value
 static enum progress look_up(struct run *run, int index, const struct value *host, const struct value *port, int family,
                              int type, struct address *address)
 {
-	struct buffer service;
+	struct buffer service, known;
 	char name[1025]; /* NI_MAXHOST */
 
 	if (strlen(host->blob->bytes) != host->blob->length)
@@ -30,10 +31,16 @@ static enum progress look_up(struct run *run, int index, const struct value *hos
 		return run_refuse_at(run, index, "a host's name has at most %d characters", (int)sizeof(name) - 1);
 	memcpy(name, host->blob->bytes, host->blob->length + 1);
 	buffer_init(&service);
+	buffer_init(&known);
 	value_format_plain(&service, port);
-	enum progress progress = call_resolve(&run->pending, &run->engine->door, run->entry, *name ? name : NULL,
+	bool of_lab = host_by_name(run, name, family, &known);
+	enum progress progress = call_resolve(&run->pending, &run->engine->door, run->entry,
+	                                      of_lab  ? buffer_string(&known)
+	                                      : *name ? name
+	                                              : NULL,
 	                                      buffer_string(&service), family, type);
 	buffer_clear(&service);
+	buffer_clear(&known);
 	if (progress == CALL_WAITING)
 		run->resolving = index;
 	if (progress != CALL_DONE)

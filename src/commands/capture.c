@@ -141,6 +141,18 @@ static enum progress write_to(struct run *run, const char *path)
 	return run_done(run);
 }
 
+/* The word that was meant by what looks neither like it nor like a file's name; NULL. */
+static const char *near_word(const struct blob *word)
+{
+	struct nearest nearest = {.wanted = word->bytes, .length = word->length};
+
+	if (strpbrk(word->bytes, "./"))
+		return NULL;
+	nearest_offer(&nearest, "off"); /* of two as near: of is off */
+	nearest_offer(&nearest, "on");
+	return nearest.best;
+}
+
 enum progress start_capture(struct run *run)
 {
 	const struct blob *word = run->arguments[0].kind == VALUE_BYTES ? run->arguments[0].blob : NULL;
@@ -153,5 +165,8 @@ enum progress start_capture(struct run *run)
 		return turn_off(run);
 	if (strlen(word->bytes) != word->length)
 		return run_refuse(run, "a file's name has no zero byte in it");
+	const char *meant = near_word(word);
+	if (meant)
+		return run_refuse(run, "did you mean %s? A file's name has a dot or a slash: ./%s", meant, word->bytes);
 	return write_to(run, word->bytes);
 }

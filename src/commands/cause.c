@@ -43,6 +43,8 @@ void cause_find(struct story *story)
 {
 	if (story->situation & TO_OTHER_FAMILY)
 		return;
+	if (cause_of_lab(story))
+		return;
 	for (size_t i = 0; i < sizeof(finders) / sizeof(finders[0]); i++) {
 		if (finders[i].error != story->error)
 			continue;

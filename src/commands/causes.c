@@ -116,6 +116,13 @@ static const struct cause_row rows[] = {
 	{TOO_BIG_FOR_BUFFER, 0, 0, "too big for one message: it must fit the send buffer, SO_SNDBUF, which has {most} bytes with the kernel's own. Send smaller pieces", NULL},
 	{TOO_BIG_FOR_PACKET, 0, 0, "too big for one packet: {most} bytes fit, and IP_MTU_DISCOVER forbids to cut it up. Send smaller pieces", NULL},
 
+	/* the lab */
+	{LAB_ADDRESS, 0, 0, "{host} is an address of the lab's host {text}: @{text} create_server {host} {port} makes it there", "@{text} create_server {host} {port}"},
+	{LAB_ADDRESS_BOUND, 0, 0, "{host} is an address of the lab's host {text}, and {it} is on another: make the socket there, @{text} socket", "@{text} socket"},
+	{OUTSIDE_LAB, 0, 0, "in the lab {host} is host {text}, but {it} is on this machine, which has no link to it: make the socket on a host of the lab, @HOST socket", NULL},
+	{OUTSIDE_LAB, 0, 0, "in the lab {host} is host {text}, but this machine has no link to it: begin with a host of the lab, @HOST {command}", NULL},
+	{OTHER_LOOPBACK, 0, 0, "each host has its own loopback: {who} listens on that of {text}. From another host connect to an address of {text}, where it must listen", NULL},
+
 	/* paths */
 	{PART_MISSING, 0, 0, "the directory {text} does not exist", NULL},
 	{PART_NO_DIRECTORY, 0, 0, "{text} is no directory", NULL},

@@ -21,6 +21,7 @@ static bool is_asked_about(const struct entry *entry)
 	if (!command || !entry->ended || strcmp(command->name, "explain") == 0)
 		return false;
 	bool looks = strcmp(command->family, "looking") == 0 || strcmp(command->family, "steering") == 0;
+	looks |= names_command("wire capture", command->name) && !entry->statement->arguments[0];
 	return !looks || entry->error || entry->refused;
 }
 

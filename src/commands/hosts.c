@@ -59,3 +59,15 @@ bool host_has(const struct session *session, unsigned host, const struct address
 {
 	return host_knows(session, host, address) && session_host_from(session, host, address) == host;
 }
+
+bool host_by_name(const struct run *run, const char *name, int family, struct buffer *out)
+{
+	const struct engine *engine = run->engine;
+	unsigned host = run->entry->host ? lab_find(engine->lab, name, strlen(name)) : 0;
+	struct address address;
+
+	if (!host || !lab_address(engine->lab, host, family == AF_INET6 ? AF_INET6 : AF_INET, &address))
+		return false;
+	address_format_host(out, &address);
+	return true;
+}

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hosts.h"
 #include "run.h"
 #include "sosh/memory.h"
 
@@ -267,7 +268,7 @@ static enum progress resolve_source(struct run *run)
 static enum progress start_create_connection(struct run *run)
 {
 	const struct value *value = &run->arguments[0];
-	struct buffer host, service;
+	struct buffer host, known, service;
 	enum progress source = resolve_source(run);
 
 	if (source != CALL_DONE)
@@ -280,11 +281,15 @@ static enum progress start_create_connection(struct run *run)
 		return progress == CALL_DONE ? begin_tries(run) : progress;
 	}
 	buffer_init(&host);
+	buffer_init(&known);
 	buffer_init(&service);
 	value_format_plain(&host, &value->list->items[0].value);
 	value_format_plain(&service, &value->list->items[1].value);
-	enum progress progress = call_resolve(&run->pending, &run->engine->door, run->entry, buffer_string(&host),
-	                                      buffer_string(&service), AF_UNSPEC, SOCK_STREAM);
+	bool of_lab = host_by_name(run, buffer_string(&host), AF_UNSPEC, &known);
+	enum progress progress =
+		call_resolve(&run->pending, &run->engine->door, run->entry, buffer_string(of_lab ? &known : &host),
+	                     buffer_string(&service), AF_UNSPEC, SOCK_STREAM);
+	buffer_clear(&known);
 	buffer_clear(&host);
 	buffer_clear(&service);
 	if (progress != CALL_DONE)

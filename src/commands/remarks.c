@@ -6,6 +6,7 @@
 #include <linux/sock_diag.h>
 #include <string.h>
 
+#include "hosts.h"
 #include "look.h"
 #include "sosh/watch_fact.h"
 
@@ -161,11 +162,35 @@ static void remark_on_shutdown(struct run *run)
 		entry_remark(run->entry, "nothing is sent: the peer may go on sending, and recv still gives it");
 }
 
+/* Outside the lab the addresses of its hosts are somebody else's. False: it is not so. */
+static bool remark_on_outside(struct run *run, const struct handle *handle)
+{
+	const struct session *session = &run->engine->session;
+	unsigned host = handle->host || !handle->peer.length ? 0 : session_host_of(session, &handle->peer);
+	struct buffer text;
+
+	if (!host || host_has(session, 0, &handle->peer))
+		return false;
+	buffer_init(&text);
+	buffer_text(&text, "in the lab ");
+	address_format_host(&text, &handle->peer);
+	buffer_format(&text, " is host %s, but %s", session_host_name(session, host), handle->name ? "" : "handle ");
+	session_handle_label(&text, handle);
+	entry_remark(run->entry, "%s is on this machine: somebody else outside has answered", buffer_string(&text));
+	buffer_clear(&text);
+	return true;
+}
+
 static void remark_on_connect(struct run *run)
 {
-	const struct handle *handle = run->handle;
-	bool is_inet = handle->family == AF_INET || handle->family == AF_INET6;
+	const struct handle *handle =
+		run->handle ? run->handle : session_handle(&run->engine->session, run->entry->given);
 
+	if (!handle)
+		return;
+	bool is_inet = handle->family == AF_INET || handle->family == AF_INET6;
+	if (is_inet && remark_on_outside(run, handle))
+		return;
 	if (is_inet && handle->type == SOCK_DGRAM && handle->peer.length && !run->entry->result)
 		entry_remark(run->entry, "only noted: nothing was sent, nobody was asked");
 }
@@ -174,9 +199,11 @@ static const struct {
 	const char *command;
 	void (*remark)(struct run *run);
 } remarks[] = {
-	{"send", remark_on_send},       {"sendto", remark_on_send},       {"sendall", remark_on_send},
-	{"recv", remark_on_recv},       {"recvfrom", remark_on_recv},     {"close", remark_on_close},
-	{"connect", remark_on_connect}, {"shutdown", remark_on_shutdown},
+	{"send", remark_on_send},         {"sendto", remark_on_send},
+	{"sendall", remark_on_send},      {"recv", remark_on_recv},
+	{"recvfrom", remark_on_recv},     {"close", remark_on_close},
+	{"connect", remark_on_connect},   {"create_connection", remark_on_connect},
+	{"shutdown", remark_on_shutdown},
 };
 
 void remark(struct run *run)

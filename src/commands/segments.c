@@ -113,7 +113,7 @@ enum progress start_segments(struct run *run)
 		if (passage && passage->moment > from && passage->moment < run->entry->begun)
 			add_segment(&text, handle, passage, &count);
 	}
-	entry_value(run->entry, value_word(buffer_string(&text)));
+	entry_value(run->entry, count ? value_word(buffer_string(&text)) : value_text(""));
 	run->entry->result = count;
 	buffer_clear(&text);
 	return CALL_DONE;

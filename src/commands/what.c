@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "hosts.h"
 #include "run.h"
 #include "sosh/text.h"
 #include "story.h"
@@ -119,6 +120,12 @@ static void add_connecting(struct buffer *out, const struct run *run, const char
 
 	buffer_text(out, what);
 	address_format(out, target);
+	unsigned of_lab = run->entry->host ? 0 : session_host_of(&engine->session, target);
+	if (of_lab && !host_has(&engine->session, 0, target)) {
+		buffer_format(out, ", in the lab host %s, but this socket is not in the lab",
+		              session_host_name(&engine->session, of_lab));
+		return;
+	}
 	engine->watch.host = run->entry->host;
 	if (!listener_is_full(&engine->session, &engine->watch, target, type, &fact))
 		return;
