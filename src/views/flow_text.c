@@ -378,6 +378,8 @@ void flow_state_text(struct buffer *out, const struct flow *flow, const struct f
 		session_handle_label(out, handle);
 		buffer_char(out, ' ');
 	}
+	if (item->strangers)
+		buffer_format(out, "%u waiting ", item->strangers);
 	buffer_text(out, state_name(item->state));
 }
 
