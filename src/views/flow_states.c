@@ -285,7 +285,7 @@ static void on_closed(struct change *change)
 {
 	const struct flow *flow = change->flow;
 	const struct entry *entry = flow->step->entry;
-	const struct flow_end *end = change->end;
+	struct flow_end *end = change->end;
 	enum tcp_state from = change->states->from;
 	bool dissolves =
 		entry->handle == change->handle && flow_target(entry) && flow_target(entry)->any.sa_family == AF_UNSPEC;
@@ -293,6 +293,8 @@ static void on_closed(struct change *change)
 	bool never = from == STATE_NONE || from == STATE_CLOSED || from == STATE_LISTEN || from == STATE_SYN_SENT ||
 	             from == STATE_TIME_WAIT;
 
+	if (from == STATE_SYN_SENT)
+		end->syn = end->syn_lost = false; /* the next connect sends one anew */
 	if (from == STATE_LAST_ACK || from == STATE_CLOSING || (!never && !end->over && ends_well(change, closes))) {
 		fin_in(change);
 		fin_out(change);
