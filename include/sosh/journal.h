@@ -6,9 +6,9 @@
  *
  * An entry is one command: the system calls made for it, the state changes that it caused, its result.
  * `calls` and `watch` write it while the command runs; views only read it. Entries are
- * numbered from 1. The journal keeps the newest JOURNAL_ENTRIES and about JOURNAL_BYTES of their
- * data; older ones are forgotten, their numbers are not used again. Forgetting happens only in journal_begin,
- * and never to an entry that has not ended.
+ * numbered from 1. The journal keeps the newest JOURNAL_ENTRIES; older ones are forgotten, their numbers are not used
+ * again. Of their data it keeps about JOURNAL_BYTES: where there is more, that of the oldest is cut to its beginning.
+ * Both happen only in journal_begin, and never to an entry that has not ended; the newest is not cut.
  */
 #include "sosh/error.h"
 #include "sosh/passage.h"
@@ -78,6 +78,7 @@ struct entry {
 	struct value value;       /* data, address, state, …; kept */
 	bool has_data;            /* `data` was received */
 	struct value data;
+	size_t cut;           /* bytes that the journal has cut off the data, or the value */
 	struct value address; /* VALUE_ADDRESS, or None */
 	struct value sent;    /* the beginning of what was sent, when somebody looks; None */
 	size_t taken;         /* of a sendall that failed: the bytes that had been taken before */

@@ -324,6 +324,8 @@ enum progress explain_last(struct run *run)
 	const struct entry *entry = last(&engine->journal);
 	struct buffer lines;
 
+	if (!entry && engine->journal.oldest > 1)
+		return run_refuse(run, "what was run is forgotten; explain WORD tells what a word means");
 	if (!entry)
 		return run_refuse(run, "nothing has been run yet; explain WORD tells what a word means");
 	buffer_init(&lines);

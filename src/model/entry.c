@@ -182,6 +182,8 @@ static void format_value(struct buffer *out, const struct entry *entry)
 		text_plain(out, entry->value.blob->bytes, entry->value.blob->length);
 	else
 		value_format(out, &entry->value);
+	if (entry->cut && entry->value.kind == VALUE_BYTES)
+		buffer_text(out, "...");
 }
 
 static void format_error(struct buffer *out, int error)

@@ -11,6 +11,8 @@
 
 /* An entry whose arrays grew beyond this gives them back when it is forgotten. */
 #define ROOM_WORTH_KEEPING 16u
+/* So much of an old entry's data is kept: of all entries together less than JOURNAL_BYTES. */
+#define DATA_WORTH_KEEPING ((size_t)1 << 10)
 
 void journal_init(struct journal *journal)
 {
@@ -160,32 +162,6 @@ static void forget_oldest(struct journal *journal)
 	entry_reset(*slot);
 }
 
-static void make_room(struct journal *journal)
-{
-	if (journal->newest - journal->oldest + 1 == JOURNAL_ENTRIES)
-		forget_oldest(journal);
-	if (journal->bytes <= JOURNAL_BYTES)
-		return;
-	forget_aside(journal);
-	while (journal->bytes > JOURNAL_BYTES && journal->oldest < journal->newest)
-		forget_oldest(journal);
-}
-
-struct entry *journal_begin(struct journal *journal, struct script *script, const struct statement *statement)
-{
-	struct entry **slot;
-
-	make_room(journal);
-	slot = slot_of(journal, ++journal->newest);
-	if (*slot == NULL)
-		*slot = entry_take(journal);
-	(*slot)->number = journal->newest;
-	(*slot)->begun = ++journal->moment;
-	(*slot)->statement = statement;
-	(*slot)->script = script != NULL ? script_keep(script) : NULL;
-	return *slot;
-}
-
 static size_t value_bytes_held(const struct value *value)
 {
 	size_t bytes = 0;
@@ -206,13 +182,17 @@ static size_t value_bytes_held(const struct value *value)
 	}
 }
 
-/* The received data is mostly also the value: counted once. */
+/* The received data is mostly also the value. */
+static bool is_data_value(const struct entry *entry)
+{
+	return entry->data.kind == entry->value.kind && entry->data.references == entry->value.references;
+}
+
 static size_t entry_bytes(const struct entry *entry)
 {
-	bool same = entry->data.kind == entry->value.kind && entry->data.references == entry->value.references;
 	size_t bytes = value_bytes_held(&entry->value) + value_bytes_held(&entry->table);
 
-	if (!same)
+	if (!is_data_value(entry))
 		bytes += value_bytes_held(&entry->data);
 	if (entry->sent.kind != VALUE_NONE)
 		bytes += value_bytes_held(&entry->sent);
@@ -221,6 +201,78 @@ static size_t entry_bytes(const struct entry *entry)
 	if (entry->call_count > ROOM_WORTH_KEEPING)
 		bytes += entry->call_count * sizeof(entry->calls[0]);
 	return bytes;
+}
+
+/* Cuts it to its beginning; returns the bytes that were cut off. */
+static size_t cut_value(struct value *value)
+{
+	size_t length = value_bytes_held(value);
+	struct value whole = *value;
+
+	if (length <= DATA_WORTH_KEEPING)
+		return 0;
+	*value = whole.kind == VALUE_BYTES ? value_bytes(whole.blob->bytes, DATA_WORTH_KEEPING) : value_none();
+	value_drop(whole);
+	return length - value_bytes_held(value);
+}
+
+/* Keeps what tells the story, and of much data only the beginning. */
+static void entry_cut(struct journal *journal, struct entry *entry)
+{
+	bool same = is_data_value(entry);
+	size_t value = cut_value(&entry->value), data = same ? value : cut_value(&entry->data);
+
+	if (same && data) {
+		value_drop(entry->data);
+		entry->data = value_keep(entry->value);
+	}
+	entry->cut += data ? data : value;
+	entry->has_value &= !value || entry->value.kind != VALUE_NONE;
+	cut_value(&entry->table);
+	if (entry->tail != NULL && strlen(entry->tail) > DATA_WORTH_KEEPING) {
+		free(entry->tail);
+		entry->tail = NULL;
+	}
+	if (entry->call_count > ROOM_WORTH_KEEPING)
+		clear_calls(entry);
+	journal->bytes -= entry->bytes;
+	entry->bytes = entry_bytes(entry);
+	journal->bytes += entry->bytes;
+}
+
+/* The oldest first, down to a half: not to look for them again at each command. */
+static void cut_oldest(struct journal *journal)
+{
+	for (uint64_t i = journal->oldest; i < journal->newest && journal->bytes > JOURNAL_BYTES / 2; i++) {
+		struct entry *entry = *slot_of(journal, i);
+		if (entry->ended && entry->bytes > DATA_WORTH_KEEPING)
+			entry_cut(journal, entry);
+	}
+}
+
+static void make_room(struct journal *journal)
+{
+	if (journal->newest - journal->oldest + 1 == JOURNAL_ENTRIES)
+		forget_oldest(journal);
+	if (journal->bytes <= JOURNAL_BYTES)
+		return;
+	forget_aside(journal);
+	cut_oldest(journal);
+}
+
+struct entry *journal_begin(struct journal *journal, struct script *script, const struct statement *statement)
+{
+	struct entry **slot;
+
+	make_room(journal);
+	slot = slot_of(journal, ++journal->newest);
+	if (*slot == NULL)
+		*slot = entry_take(journal);
+	(*slot)->number = journal->newest;
+	(*slot)->begun = ++journal->moment;
+	(*slot)->statement = statement;
+	(*slot)->script = script != NULL ? script_keep(script) : NULL;
+	return *slot;
 }
 
 void journal_end(struct journal *journal, struct entry *entry)

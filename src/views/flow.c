@@ -101,6 +101,11 @@ static void say_nothing(struct buffer *out, const struct flow *flow)
 		say(out, flow, "Nothing has happened yet: make a server and a client, then flow draws what they do.");
 		return;
 	}
+	if (flow->journal->oldest > 1) {
+		say_left_out(out, flow, 0);
+		say(out, flow, "In what is left no socket has met another: name one: flow s.");
+		return;
+	}
 	say(out, flow, "No socket has met another yet: connect one or send something, or name a socket: flow s.");
 }
 

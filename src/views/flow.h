@@ -64,6 +64,7 @@ struct flow_item {
 	bool closes;    /* it closed `handle` */
 	enum tcp_state state;
 	const struct state_change *change; /* that a state comes from; NULL */
+	unsigned strangers;                /* of a state: so many clients of other processes wait with the listener */
 	int64_t elapsed;                   /* of a gap before a retransmission, ns; 0 */
 	int about;                         /* the handle that it tells of, 0: any */
 	bool gone;                         /* another item tells it */

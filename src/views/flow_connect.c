@@ -126,6 +126,8 @@ void flow_tell_connecting(struct flow *flow, const struct entry *entry, int numb
 	if (!is_tcp(handle) || !flow_target(entry))
 		return;
 	flow_connects(flow, entry, number);
+	if (end->syn)
+		return; /* another connect of this socket waits for the answer: this one sends nothing */
 	end->syn_lost = flow_is_unanswered(flow, entry, number);
 	flow_add_arrow(flow, flow_lane_of(flow, number), flow_peer_lane(flow, number, flow_target(entry)), LABEL_SYN)
 		->arrow.lost = end->syn_lost;
@@ -186,7 +188,7 @@ void flow_tell_connect(struct flow *flow, const struct entry *entry, int number)
 		flow_add_arrow(flow, lane, peer, LABEL_SYN)->arrow.lost = error != ECONNREFUSED;
 	if (error == ECONNREFUSED)
 		flow_add_arrow(flow, peer, lane, LABEL_RST);
-	end->syn = end->syn_lost = error != ECONNREFUSED; /* after a timeout of ours it goes on */
+	end->syn = end->syn_lost = error == ERROR_TIMEOUT; /* after a timeout of ours it goes on */
 }
 
 /* AF_UNIX has no states: the end of a stream is told where the socket is closed, unless it was shut down before. */

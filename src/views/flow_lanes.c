@@ -143,6 +143,8 @@ int flow_peer_lane(struct flow *flow, int number, const struct address *address)
 
 	if (!handle)
 		return -1;
+	if (address && address->length <= sizeof(sa_family_t))
+		address = NULL; /* of AF_UNIX, without a name */
 	if (!address && flow_end(flow, number)->other)
 		return flow_lane_of(flow, flow_end(flow, number)->other);
 	if (!address && handle->waits_with && flow_end(flow, number)->connects < 2)

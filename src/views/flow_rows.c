@@ -30,7 +30,9 @@ static struct value item_text(const struct flow *flow, const struct flow_item *i
 		flow_call_text(text, flow, item, TEXT_MOST);
 	else if (item->kind == FLOW_ARROW)
 		flow_label_text(text, flow, item, TEXT_MOST);
-	else if (item->kind == FLOW_STATE)
+	if (item->kind == FLOW_STATE && item->strangers)
+		buffer_format(text, "%u waiting ", item->strangers);
+	if (item->kind == FLOW_STATE)
 		buffer_text(text, state_name(item->state));
 	return item->kind == FLOW_WAIT ? value_none() : text_value(text);
 }

@@ -285,7 +285,7 @@ static void on_closed(struct change *change)
 {
 	const struct flow *flow = change->flow;
 	const struct entry *entry = flow->step->entry;
-	const struct flow_end *end = change->end;
+	struct flow_end *end = change->end;
 	enum tcp_state from = change->states->from;
 	bool dissolves =
 		entry->handle == change->handle && flow_target(entry) && flow_target(entry)->any.sa_family == AF_UNSPEC;
@@ -293,6 +293,8 @@ static void on_closed(struct change *change)
 	bool never = from == STATE_NONE || from == STATE_CLOSED || from == STATE_LISTEN || from == STATE_SYN_SENT ||
 	             from == STATE_TIME_WAIT;
 
+	if (from == STATE_SYN_SENT)
+		end->syn = end->syn_lost = false; /* the next connect sends one anew */
 	if (from == STATE_LAST_ACK || from == STATE_CLOSING || (!never && !end->over && ends_well(change, closes))) {
 		fin_in(change);
 		fin_out(change);
@@ -373,6 +375,31 @@ static void tell_of_host(struct flow *flow, int lane, const struct state_change 
 	add_state(flow, lane, states, FLOW_ANYBODY);
 }
 
+/* The row of the listener's other clients that have come to that state since something else happened; NULL: none. */
+static struct flow_item *row_of_strangers(struct flow *flow, const struct state_change *change)
+{
+	for (unsigned i = flow->item_count; i > 0 && flow->items[i - 1].strangers; i--)
+		if (flow->items[i - 1].about == change->listener && flow->items[i - 1].state == change->to)
+			return &flow->items[i - 1];
+	return NULL;
+}
+
+/* Clients of other processes are counted: who they are is told as they are accepted, or where segments were seen. */
+static void tell_of_stranger(struct flow *flow, int lane, const struct state_change *change)
+{
+	unsigned side, before = flow->item_count;
+	bool seen = flow_link_of(flow, change, &side) != NULL;
+	struct flow_item *row = seen ? NULL : row_of_strangers(flow, change);
+
+	if (row) {
+		row->strangers++;
+		return;
+	}
+	add_state(flow, lane, change, FLOW_NOT_SHOWN);
+	if (!seen && flow->item_count > before)
+		flow->items[before].strangers = 1;
+}
+
 /* An end that waits to be accepted, told without its client: once. */
 static void tell_of_waiting(struct flow *flow, int lane, const struct state_change *change)
 {
@@ -383,8 +410,11 @@ static void tell_of_waiting(struct flow *flow, int lane, const struct state_chan
 		                           change->peer.address, &listener->local);
 	if (client && flow_end(flow, client->number)->waiting == change->to)
 		return;
-	if (client)
-		flow_end(flow, client->number)->waiting = change->to;
+	if (!client) {
+		tell_of_stranger(flow, lane, change);
+		return;
+	}
+	flow_end(flow, client->number)->waiting = change->to;
 	add_state(flow, lane, change, FLOW_NOT_SHOWN);
 }
 

@@ -308,7 +308,7 @@ int64_t flow_bytes(const struct flow_item *item)
 	if (!item->arrow.received)
 		return item->entry->taken ? (int64_t)item->entry->taken : item->entry->result;
 	const struct value *data = carried(item);
-	return data->kind == VALUE_BYTES ? (int64_t)data->blob->length : -1;
+	return data->kind == VALUE_BYTES ? (int64_t)(data->blob->length + item->entry->cut) : -1;
 }
 
 /* Where it is too long "12 B"; then the data is cut, and at last left out. */
@@ -378,6 +378,8 @@ void flow_state_text(struct buffer *out, const struct flow *flow, const struct f
 		session_handle_label(out, handle);
 		buffer_char(out, ' ');
 	}
+	if (item->strangers)
+		buffer_format(out, "%u waiting ", item->strangers);
 	buffer_text(out, state_name(item->state));
 }
 

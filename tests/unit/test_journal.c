@@ -146,11 +146,41 @@ static void bounds_its_data(void **state)
 		entry->has_data = true;
 		journal_end(&journal, entry);
 		assert_true(journal.bytes <= JOURNAL_BYTES + size);
+		assert_int_equal(entry->data.blob->length, size);
 		assert_ptr_equal(journal_entry(&journal, entry->number), entry);
 	}
-	assert_true(journal.newest - journal.oldest + 1 >= 16);
+	assert_int_equal(journal.oldest, 1);
 	assert_ptr_equal(journal_entry(&journal, 1), waiting);
-	assert_null(journal_entry(&journal, 2));
+	const struct entry *old = journal_entry(&journal, 2);
+	assert_true(old->has_value && old->data.blob == old->value.blob && old->data.blob->length < size);
+	assert_int_equal(old->data.blob->length + old->cut, size);
+	journal_clear(&journal);
+	free(bytes);
+}
+
+static void one_that_is_too_big_leaves_the_small_ones(void **state)
+{
+	char *bytes = calloc(JOURNAL_BYTES + 1, 1);
+	struct journal journal;
+	struct buffer text;
+
+	(void)state;
+	assert_non_null(bytes);
+	journal_init(&journal);
+	struct entry *small = begin(&journal);
+	entry_value(small, value_text("small"));
+	journal_end(&journal, small);
+	for (unsigned i = 0; i < 3; i++) {
+		struct entry *big = begin(&journal);
+		entry_value(big, value_bytes(bytes, JOURNAL_BYTES + 1));
+		journal_end(&journal, big);
+	}
+	assert_ptr_equal(journal_entry(&journal, 1), small);
+	assert_string_equal(small->value.blob->bytes, "small");
+	buffer_init(&text);
+	entry_format_result(&text, journal_entry(&journal, 2));
+	assert_string_equal(buffer_string(&text) + text.length - 4, "\"...");
+	buffer_clear(&text);
 	journal_clear(&journal);
 	free(bytes);
 }
@@ -260,6 +290,7 @@ int main(void)
 		cmocka_unit_test(begins_clean_when_memory_is_used_again),
 		cmocka_unit_test(keeps_what_waits),
 		cmocka_unit_test(bounds_its_data),
+		cmocka_unit_test(one_that_is_too_big_leaves_the_small_ones),
 		cmocka_unit_test(keeps_the_script),
 		cmocka_unit_test(calls_only_when_asked),
 		cmocka_unit_test(results_as_text),

@@ -351,6 +351,34 @@ static void the_newest_lanes(void **state)
 	story_clear(&story);
 }
 
+/* Clients of other processes that only wait are one row, until something else happens. */
+static void strangers_are_counted(void **state)
+{
+	(void)state;
+	struct story story;
+	struct buffer out;
+	struct address from;
+	story_init(&story);
+	struct handle *server = make(&story, "s", AF_INET, SOCK_STREAM);
+	listen_at(&story, server, 4000);
+	for (unsigned i = 0; i < 3000; i++) {
+		struct entry *event = journal_begin(&story.journal, NULL, NULL);
+		set_address(&from, 20000 + i);
+		entry_waiting_state(event, server->number, &from, STATE_CLOSED, STATE_ESTABLISHED);
+		end(&story, event);
+	}
+	buffer_init(&out);
+	struct value rows =
+		view_flow(&out, &story.session, &story.journal, &server->number, 1, &(struct view_style){.width = 80});
+	const char *told = strstr(buffer_string(&out), "3000 waiting ESTABLISHED\n");
+	assert_non_null(told);
+	assert_null(strstr(told + strlen("3000 waiting ESTABLISHED"), "ESTABLISHED"));
+	assert_non_null(strstr(buffer_string(&out), "socket"));
+	value_clear(&rows);
+	buffer_clear(&out);
+	story_clear(&story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +391,7 @@ int main(void)
 		cmocka_unit_test(a_half_close_in_little_room),
 		cmocka_unit_test(one_endpoint_is_one_lane),
 		cmocka_unit_test(the_newest_lanes),
+		cmocka_unit_test(strangers_are_counted),
 	};
 	story_commands();
 	return cmocka_run_group_tests(tests, NULL, NULL);
