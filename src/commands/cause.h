@@ -132,8 +132,7 @@ void cause_of_use(struct story *story);     /* cause_use.c: EINVAL, EISCONN, EMF
 /* The entry of the shutdown of a handle, through any of its copies (dup); 0: none. cause_end.c */
 uint64_t handle_shut_in(const struct session *session, const struct handle *handle, bool reading);
 bool cause_of_listener_used(struct story *story); /* cause_use.c: a listener where its connection was meant */
-bool cause_of_lab(struct story *story);     /* cause_lab.c: which host was forgotten; false: none */
-bool cause_of_listener_used(struct story *story); /* the same: a listener where its connection was meant */
+bool cause_of_lab(struct story *story);           /* cause_lab.c: which host was forgotten; false: none */
 
 /* cause_holder.c */
 /* What is looked for on a port. */
