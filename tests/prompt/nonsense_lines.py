@@ -20,7 +20,7 @@ with Terminal() as t:
     t.resize(80)
     t.send(CTRL_C + CTRL_U)
     t.send("print 4242" + ENTER)
-    t.shows("^4242$")
+    t.shows("^4242")  # after resizing in the middle of lists something may stand behind it
     t.prompt()
     # a long line, typed and completed
     t.send(pasted("send s " + "x" * 20000))
