@@ -114,13 +114,13 @@ static void look_at_unsettled(struct engine *engine, struct entry *entry)
 	engine->unsettled_count = kept;
 }
 
-/* The beginning of what was sent is kept: nothing else tells it afterwards. */
+/* The beginning of what was sent is kept, once for a job: nothing else tells it afterwards. */
 static void keep_sent(struct run *run)
 {
 	const struct value *data = &run->arguments[1];
 
-	if (run->statement->command->params[1].type != PARAM_DATA || data->kind != VALUE_BYTES ||
-	    (run->entry->error && !run->entry->taken))
+	if (run->entry->sent.kind != VALUE_NONE || run->statement->command->params[1].type != PARAM_DATA ||
+	    data->kind != VALUE_BYTES || (run->entry->error && !run->entry->taken))
 		return;
 	run->entry->sent =
 		data->blob->length <= SENT_KEPT ? value_keep(*data) : value_bytes(data->blob->bytes, SENT_KEPT);

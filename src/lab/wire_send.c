@@ -81,12 +81,16 @@ static void delay(struct wire *wire, const struct wire_frame *frame, unsigned to
 	delayed_add(&wire->delayed, kept, verdict->due);
 }
 
-/* A bit that is turned over for one of several hosts is turned back for the others. */
+/*
+ * A bit that is turned over for one of several hosts is turned back for the others; those before it get the frame
+ * first, because the batch uses the same bytes.
+ */
 static void carry(struct wire *wire, const struct wire_frame *frame, unsigned to, const struct verdict *verdict,
                   char *bytes)
 {
 	struct wire_frame carried = *frame;
 	if (verdict->corrupt) {
+		batch_flush(wire);
 		frame_turn_bit(bytes, frame->length, verdict->random);
 		carried.corrupted = true;
 	}

@@ -7,6 +7,8 @@
  */
 #include "segment_flow.h"
 
+#include <string.h>
+
 /* A segment that is being judged. */
 struct step {
 	const struct segment_tcp *tcp;
@@ -48,6 +50,8 @@ static void side_begin(struct flow_side *side, uint32_t base, bool by_syn)
 		fresh.previous_next = side->next;
 	}
 	side_forget_ranges(side);
+	memcpy(fresh.damaged, side->damaged, sizeof(fresh.damaged)); /* it may have been this very SYN */
+	fresh.next_damaged = side->next_damaged;
 	*side = fresh;
 }
 
@@ -108,6 +112,22 @@ static bool is_window_closed(const struct flow_side *side)
 	return side->has_window && side->window == 0;
 }
 
+/* Its bytes were sent before in a segment that was damaged. */
+static bool judge_repeats_damaged(struct step *step)
+{
+	const struct flow_damaged *first = NULL;
+	for (unsigned i = 0; i < FLOW_DAMAGED; i++) {
+		const struct flow_damaged *one = &step->me->damaged[i];
+		if (one->number && one->begin == step->begin && (!first || one->number < first->number))
+			first = one;
+	}
+	if (!first)
+		return false;
+	step->place->role = ROLE_RETRANSMISSION;
+	step->place->first = first->number;
+	return true;
+}
+
 /* Something that its side has sent before, all or in part. */
 static void judge_old(struct step *step)
 {
@@ -115,6 +135,8 @@ static void judge_old(struct step *step)
 	const struct flow_range *range = side_find_range(me, step->begin, step->end);
 	bool forgotten = me->forgot ? before(step->begin, me->floor) : before(step->begin, me->base + !me->by_syn);
 	if (!range && !forgotten) {
+		if (judge_repeats_damaged(step))
+			return;
 		step->place->role = ROLE_OUT_OF_ORDER;
 		return;
 	}
@@ -130,6 +152,8 @@ static void judge_bringing(struct step *step)
 	bool first_ack = has(step, SEGMENT_SYN) && has(step, SEGMENT_ACK) && !step->me->has_ack;
 	if (before(step->begin, step->me->next) && !first_ack)
 		judge_old(step);
+	else if (judge_repeats_damaged(step))
+		return;
 	else if (step->length == 1 && is_window_closed(step->other) && !has(step, SEGMENT_SYN | SEGMENT_FIN))
 		step->place->role = ROLE_WINDOW_PROBE;
 }
@@ -209,6 +233,32 @@ static void remember(const struct step *step)
 	remember_ack(step);
 }
 
+/*
+ * Its receiver throws it away, and any of its numbers may be the damage: it is told by what is known, and teaches
+ * nothing. Only where it began is remembered, because it is sent again.
+ */
+static void place_damaged(struct step *step)
+{
+	struct flow_side *me = step->me;
+	struct segment_place *place = step->place;
+	bool syn = has(step, SEGMENT_SYN);
+	place->begun = me->known ? me->by_syn : syn;
+	place->seq = me->known ? relative(me, step->begin) : !syn;
+	if (has(step, SEGMENT_ACK))
+		place->ack = step->other->known ? relative(step->other, step->tcp->ack) : 1;
+	set_window(step);
+	if (!step->brings)
+		return;
+	judge_repeats_damaged(step);
+	me->damaged[me->next_damaged++ % FLOW_DAMAGED] =
+		(struct flow_damaged){.begin = step->begin, .number = step->number};
+}
+
+static bool is_damaged(const struct segment *segment)
+{
+	return segment->checksum == CHECKSUM_WRONG || segment->ip_checksum == CHECKSUM_WRONG;
+}
+
 static void place_tcp(struct segment_flow *flow, unsigned side, const struct segment *segment, uint64_t number,
                       struct segment_place *place)
 {
@@ -221,6 +271,10 @@ static void place_tcp(struct segment_flow *flow, unsigned side, const struct seg
 	                    .place = place};
 	step.end = step.begin + (uint32_t)segment->length + !!has(&step, SEGMENT_SYN) + !!has(&step, SEGMENT_FIN);
 	step.brings = step.end != step.begin;
+	if (is_damaged(segment)) {
+		place_damaged(&step);
+		return;
+	}
 	learn(flow, &step, side);
 	place->begun = step.me->by_syn;
 	place->seq = relative(step.me, segment->tcp.seq);
@@ -259,7 +313,7 @@ void segment_flows_add(struct segment_flows *flows, const struct segment *segmen
 	place->known = true;
 	if (segment->kind == SEGMENT_TCP)
 		place_tcp(flow, side, segment, number, place);
-	else if (!flow->opener_known)
+	else if (!flow->opener_known && !is_damaged(segment))
 		set_opener(flow, side);
-	place->opener = flow->opener == side;
+	place->opener = !flow->opener_known || flow->opener == side;
 }

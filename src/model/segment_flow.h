@@ -23,6 +23,14 @@ struct flow_range {
 	uint64_t number;
 };
 
+#define FLOW_DAMAGED 8u
+
+/* A segment that was damaged on its way: its receiver throws it away, it brings nothing. */
+struct flow_damaged {
+	uint32_t begin;
+	uint64_t number; /* 0: none */
+};
+
 /* What one end has sent. */
 struct flow_side {
 	bool known, by_syn;  /* `base` is: from its SYN */
@@ -42,6 +50,8 @@ struct flow_side {
 	unsigned range_first, range_count, range_room;
 	bool forgot; /* ranges below `floor` are forgotten */
 	uint32_t floor;
+	struct flow_damaged damaged[FLOW_DAMAGED]; /* the last ones that were to bring something, a ring */
+	unsigned next_damaged;
 };
 
 struct segment_flow {

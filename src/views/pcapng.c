@@ -130,7 +130,8 @@ static int write_block(struct pcapng *file, struct error *error)
 	int reason = errno;
 	if (done > 0)
 		file->broken = !cut_back(file);
-	return error_set(error, "%s: %s", file->path, strerror(reason));
+	return error_set(error, "%s: %s", file->path,
+	                 reason == EAGAIN ? "the pipe is full, its reader does not read" : strerror(reason));
 }
 
 void pcapng_init(struct pcapng *file)
@@ -162,14 +163,14 @@ static int write_section(struct pcapng *file, const char *program, struct error 
 	return write_block(file, error);
 }
 
-/* Without O_NONBLOCK a named pipe that nobody reads would be waited for. */
+/* Without O_NONBLOCK a named pipe would be waited for: until somebody opens it, and whenever it is full. */
 static int open_file(const char *path, bool *is_regular)
 {
 	struct stat status;
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, MODE);
 	if (fd == -1)
 		return -1;
-	if (fstat(fd, &status) == 0 && fcntl(fd, F_SETFL, 0) == 0) {
+	if (fstat(fd, &status) == 0 && (S_ISFIFO(status.st_mode) || fcntl(fd, F_SETFL, 0) == 0)) {
 		*is_regular = S_ISREG(status.st_mode);
 		return fd;
 	}

@@ -397,6 +397,44 @@ static void a_long_stream(void **state)
 	end(&wire);
 }
 
+/* A segment with a wrong checksum, and whatever numbers. */
+static void tcp_damaged(struct wire *wire, unsigned flags, uint32_t seq, const char *data, enum segment_role role,
+                        uint64_t first)
+{
+	struct frame frame;
+	frame_tcp(&frame, 4, OUT,
+	          (struct tcp_fields){
+			  .seq = CLIENT_SYN + seq, .ack = SERVER_SYN + 1, .flags = flags, .window = 7, .data = data});
+	frame.bytes[frame.transport + 16] ^= 1;
+	feed(wire, &frame);
+	assert_true(wire->place.known);
+	assert_true(wire->place.opener);
+	assert_int_equal(wire->place.seq, seq);
+	assert_int_equal(wire->place.role, role);
+	assert_int_equal(wire->place.first, first);
+}
+
+/* What its receiver throws away has no effect on what comes later, but it is sent again. */
+static void damaged(void **state)
+{
+	(void)state;
+	struct wire wire;
+	begin(&wire);
+	tcp_damaged(&wire, S, 0, NULL, ROLE_PLAIN, 0); /* 1 */
+	tcp(&wire, OUT, S, 0, 0, 1000, NULL, ROLE_RETRANSMISSION, 1);
+	tcp(&wire, IN, S | A, 0, 1, 1000, NULL, ROLE_PLAIN, 0);
+	tcp(&wire, OUT, A, 1, 1, 500, NULL, ROLE_PLAIN, 0);
+	tcp_damaged(&wire, P | A, 1, "abc", ROLE_PLAIN, 0);          /* 5 */
+	tcp_damaged(&wire, P | A, 1 << 20, "abc", ROLE_PLAIN, 0);    /* 6: its number is the damage */
+	tcp_damaged(&wire, S | A, 99, NULL, ROLE_PLAIN, 0);          /* 7 */
+	tcp_damaged(&wire, P | A, 1, "abc", ROLE_RETRANSMISSION, 5); /* 8 */
+	tcp(&wire, OUT, P | A, 4, 1, 500, "def", ROLE_PLAIN, 0);     /* 9 */
+	tcp(&wire, OUT, P | A, 1, 1, 500, "abc", ROLE_RETRANSMISSION, 5);
+	tcp(&wire, OUT, P | A, 7, 1, 500, "ghi", ROLE_PLAIN, 0);
+	tcp(&wire, OUT, P | A, 4, 1, 500, "def", ROLE_RETRANSMISSION, 9);
+	end(&wire);
+}
+
 /* Any numbers and flags: it neither ends nor grows. */
 static void fuzz(void **state)
 {
@@ -447,6 +485,7 @@ int main(void)
 		cmocka_unit_test(what_belongs_to_nothing),
 		cmocka_unit_test(many_connections),
 		cmocka_unit_test(a_long_stream),
+		cmocka_unit_test(damaged),
 		cmocka_unit_test(fuzz),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
