@@ -23,10 +23,16 @@ struct words {
 	unsigned count;
 };
 
+/* What an action may be told beside its words. */
+#define TAKES_ENDS 1u /* from and to */
+#define TAKES_ALL  2u /* all */
+#define EITHER     4u /* from and to, or words: not both */
+
 struct action {
 	const char *name;
 	enum progress (*act)(const struct words *words);
 	unsigned least, most; /* words beside from, to and all */
+	unsigned takes;
 	const char *usage;
 };
 
@@ -63,8 +69,8 @@ static int read_words(struct words *words, const struct value *list)
 			i++;
 		} else if (is_word(value, "all")) {
 			words->all = true;
-		} else if (words->count < REST_MOST) {
-			words->rest[words->count++] = value;
+		} else if (words->count++ < REST_MOST) {
+			words->rest[words->count - 1] = value;
 		}
 	}
 	return 0;
@@ -108,13 +114,24 @@ static enum progress act_flow(const struct words *words)
 	return done(words);
 }
 
+/* The next held segment of the direction that is meant; NULL: there is none. */
+static const struct wire_frame *held_of(const struct words *words, const struct wire_frame *before)
+{
+	struct wire_match match = {.from = words->from, .to = words->to};
+	const struct wire_frame *held = before;
+
+	while ((held = wire_held(words->wire, held)) && !wire_matches(&match, held))
+		;
+	return held;
+}
+
 /* Is what is meant on the wire already? */
 static bool has_come(const struct words *words)
 {
 	for (unsigned i = 0; i < words->count; i++)
 		if ((uint64_t)words->rest[i]->number > wire_newest(words->wire))
 			return false;
-	return words->count || wire_held_count(words->wire);
+	return words->count || held_of(words, NULL);
 }
 
 /* Waits up to the patience for it. 0, or -1 when it was interrupted. */
@@ -142,12 +159,8 @@ typedef int wire_hand(struct wire *wire, uint64_t number, struct error *error);
 static int act_on(const struct words *words, uint64_t number, wire_hand *hand, struct buffer *flags)
 {
 	struct engine *engine = words->run->engine;
-	const struct wire_frame *oldest = wire_held(words->wire, NULL);
 	struct error error;
 	struct segment segment;
-
-	if (!number && oldest)
-		number = oldest->number;
 	const struct passage *passage = passages_get(&engine->journal.passages, number);
 	error_clear(&error);
 	if (hand(words->wire, number, &error)) {
@@ -166,22 +179,27 @@ static int act_on(const struct words *words, uint64_t number, wire_hand *hand, s
 	return 0;
 }
 
-/* The numbers that are meant: those given, all that are held, or the oldest. */
+/* The numbers that are meant: those given, all that are held of that direction, or the oldest. */
 static unsigned meant(const struct words *words, uint64_t *numbers)
 {
-	unsigned count = 0;
+	const struct wire_frame *held = NULL;
+	unsigned count = 0, most = words->all ? WIRE_KEPT : 1;
 
-	if (words->all) {
-		const struct wire_frame *held = NULL;
-		while ((held = wire_held(words->wire, held)) && count < WIRE_KEPT)
-			numbers[count++] = held->number;
-		return count;
-	}
 	for (; count < words->count; count++)
 		numbers[count] = (uint64_t)words->rest[count]->number;
-	if (!count)
-		numbers[count++] = 0;
+	while (!words->count && count < most && (held = held_of(words, held)))
+		numbers[count++] = held->number;
 	return count;
+}
+
+static enum progress refuse_none(const struct words *words)
+{
+	const struct session *session = &words->run->engine->session;
+	const char *from = session_host_name(session, words->from), *to = session_host_name(session, words->to);
+
+	return run_refuse(words->run, "no segment%s%s%s%s is held%s", from ? " from " : "", from ? from : "",
+	                  to ? " to " : "", to ? to : "",
+	                  wire_holds(words->wire) ? "" : ": the wire flows; wire hold keeps segments back");
 }
 
 static enum progress by_hand(const struct words *words, wire_hand *hand)
@@ -196,9 +214,8 @@ static enum progress by_hand(const struct words *words, wire_hand *hand)
 	words->run->engine->delivering = true;
 	if (await_segments(words))
 		return CALL_FAILED;
-	if (!wire_held_count(words->wire))
-		return run_refuse(words->run, "no segment is held%s",
-		                  wire_holds(words->wire) ? "" : ": the wire flows; wire hold keeps segments back");
+	if (!wire_held_count(words->wire) || (!words->count && !held_of(words, NULL)))
+		return refuse_none(words);
 	uint64_t *numbers = memory_get(WIRE_KEPT * sizeof(*numbers));
 	unsigned count = meant(words, numbers);
 	buffer_init(&flags);
@@ -329,19 +346,21 @@ static enum progress act_join(const struct words *words)
 	return done(words);
 }
 
+/* clang-format off */
 static const struct action actions[] = {
-	{"hold", act_hold, 0, REST_MOST, "hold [FLAGS...] [from HOST] [to HOST]"},
-	{"flow", act_flow, 0, 0, "flow"},
-	{"deliver", act_deliver, 0, REST_MOST, "deliver [N...|all]"},
-	{"drop", act_drop, 0, REST_MOST, "drop [N...|all]"},
-	{"copy", act_copy, 0, REST_MOST, "copy [N...]"},
-	{"delay", act_delay, 1, 1, "delay SECONDS [from HOST] [to HOST]"},
-	{"loss", act_loss, 1, 2, "loss PERCENT [SEED] [from HOST] [to HOST]"},
-	{"corrupt", act_corrupt, 1, 2, "corrupt PERCENT [SEED] [from HOST] [to HOST]"},
-	{"rate", act_rate, 1, 1, "rate BYTES [from HOST] [to HOST]"},
-	{"cut", act_cut, 0, 0, "cut [from HOST] [to HOST]"},
-	{"join", act_join, 0, 0, "join [from HOST] [to HOST]"},
+	{"hold", act_hold, 0, REST_MOST, TAKES_ENDS | TAKES_ALL, "hold [FLAGS...] [from HOST] [to HOST]"},
+	{"flow", act_flow, 0, 0, 0, "flow"},
+	{"deliver", act_deliver, 0, REST_MOST, TAKES_ENDS | TAKES_ALL | EITHER, "deliver [N...|[all] [from HOST] [to HOST]]"},
+	{"drop", act_drop, 0, REST_MOST, TAKES_ENDS | TAKES_ALL | EITHER, "drop [N...|[all] [from HOST] [to HOST]]"},
+	{"copy", act_copy, 0, REST_MOST, TAKES_ALL, "copy [N...|all]"},
+	{"delay", act_delay, 1, 1, TAKES_ENDS, "delay SECONDS [from HOST] [to HOST]"},
+	{"loss", act_loss, 1, 2, TAKES_ENDS, "loss PERCENT [SEED] [from HOST] [to HOST]"},
+	{"corrupt", act_corrupt, 1, 2, TAKES_ENDS, "corrupt PERCENT [SEED] [from HOST] [to HOST]"},
+	{"rate", act_rate, 1, 1, TAKES_ENDS, "rate BYTES [from HOST] [to HOST]"},
+	{"cut", act_cut, 0, 0, TAKES_ENDS, "cut [from HOST] [to HOST]"},
+	{"join", act_join, 0, 0, TAKES_ENDS, "join [from HOST] [to HOST]"},
 };
+/* clang-format on */
 #define ACTIONS (sizeof(actions) / sizeof(*actions))
 
 const char *engine_wire_action_at(unsigned index)
@@ -374,6 +393,20 @@ static const struct action *find_action(struct run *run)
 	return NULL;
 }
 
+/* Can the action be told all that it is told? */
+static bool takes(const struct action *action, const struct words *words)
+{
+	bool ends = words->from || words->to;
+
+	if (words->count < action->least || words->count > action->most)
+		return false;
+	if ((ends && !(action->takes & TAKES_ENDS)) || (words->all && !(action->takes & TAKES_ALL)))
+		return false;
+	if (words->all && words->count) /* hold all is hold, but hold all SYN says two things */
+		return false;
+	return !ends || !words->count || !(action->takes & EITHER);
+}
+
 enum progress start_wire(struct run *run)
 {
 	struct engine *engine = run->engine;
@@ -387,7 +420,7 @@ enum progress start_wire(struct run *run)
 	struct words words = {.run = run, .wire = lab_wire(engine->lab)};
 	if (!action || read_words(&words, &run->arguments[0]))
 		return CALL_FAILED;
-	if (words.count < action->least || words.count > action->most)
+	if (!takes(action, &words))
 		return run_refuse(run, "usage: wire %s", action->usage);
 	return action->act(&words);
 }

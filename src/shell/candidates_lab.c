@@ -55,11 +55,11 @@ static void offer_behind(struct candidates *found, const struct engine *engine, 
 	bool by_hand = is(action, "deliver") || is(action, "drop") || is(action, "copy");
 	if (by_hand)
 		engine_each_held(engine, offer_held, found);
-	if (by_hand && !is(action, "copy"))
+	if (by_hand)
 		candidates_offer(found, "all");
 	if (is(action, "hold"))
 		offer_words(found, engine_wire_flag_at);
-	if (!by_hand && !is(action, "flow")) {
+	if (!is(action, "copy") && !is(action, "flow")) {
 		candidates_offer(found, "from");
 		candidates_offer(found, "to");
 	}

@@ -50,7 +50,8 @@ int ask_pair_anywhere(struct watch *watch, const struct address *local, const st
                       struct watch_fact *fact)
 {
 	int found = ask_pair(watch, watch->host, local, peer, 0, fact);
-	for (unsigned i = 0; watch->host == 0 && found == 0 && i < watch->elsewhere_count; i++)
+	bool here = watch->host > 0 || watch_is_everyones_address(local) || watch_is_everyones_address(peer);
+	for (unsigned i = 0; !here && found == 0 && i < watch->elsewhere_count; i++)
 		found = ask_pair(watch, i + 1, local, peer, 0, fact);
 	return found;
 }

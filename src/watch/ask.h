@@ -15,7 +15,8 @@ void ask_again(struct watch *watch, struct netlink *diag);
 /* diag_ask there: 1, 0 or -1. */
 int ask_pair(struct watch *watch, unsigned host, const struct address *local, const struct address *peer,
              uint64_t cookie, struct watch_fact *fact);
-/* The same on watch->host; when that is 0, of one host after the other until one knows the pair. */
+/* The same on watch->host; when that is 0, of one host after the other until one knows the pair; but of this machine
+ * alone where an address is every host's own, as 127.0.0.1 is. */
 int ask_pair_anywhere(struct watch *watch, const struct address *local, const struct address *peer,
                       struct watch_fact *fact);
 /*
