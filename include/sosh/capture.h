@@ -36,6 +36,8 @@ int capture_descriptor(const struct capture *capture);
 /* The next packet, in the order in which they were seen; its bytes are borrowed until the next call. False: no more is
  * there. */
 bool capture_take(struct capture *capture, struct captured *captured);
+/* Packets with this time or a later one are seen, none before. */
+int64_t capture_begun(const struct capture *capture);
 /* How many found no room since capture_open: they came faster than they were taken. */
 uint64_t capture_missed(const struct capture *capture);
 /* The name of an interface of this network namespace into `name`; "interface 7" when it is gone. */

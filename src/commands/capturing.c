@@ -49,14 +49,16 @@ static int64_t clock_shift(void)
 	return loop_now() - ((int64_t)real.tv_sec * 1000000000 + real.tv_nsec);
 }
 
-/* No more than may have been there at the beginning: others' traffic may never end. */
-static void read_all(struct capturing *capturing)
+/* Those before a time. No more than may have been there at the beginning: others' traffic may never end. */
+static void read_until(struct capturing *capturing, int64_t until)
 {
 	struct captured captured;
 	struct segment segment;
 	int64_t shift = 0;
 
 	for (unsigned i = 0; i < CAPTURE_ROOM && capture_take(capturing->capture, &captured); i++) {
+		if (captured.time >= until)
+			break;
 		segment_read(&segment, captured.link, captured.bytes, captured.length);
 		if (!sieve_passes(capturing, &segment, &captured))
 			continue;
@@ -64,6 +66,11 @@ static void read_all(struct capturing *capturing)
 			shift = clock_shift();
 		note(capturing, &captured, shift);
 	}
+}
+
+static void read_all(struct capturing *capturing)
+{
+	read_until(capturing, INT64_MAX);
 }
 
 static void tell_missed(struct capturing *capturing, struct entry *entry)
@@ -184,6 +191,8 @@ int capturing_begin(struct engine *engine, bool whole, struct error *error)
 
 	if (!capture)
 		return -1;
+	if (capturing->capture) /* what came while the new one was made */
+		read_until(capturing, capture_begun(capture));
 	stop(capturing);
 	capturing->capture = capture;
 	capturing->missed = 0;

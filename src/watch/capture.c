@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sosh/descriptor.h"
@@ -47,6 +48,7 @@ struct capture {
 	unsigned next;
 	struct tpacket2_hdr *taken; /* the slot that is not given back yet; NULL */
 	uint64_t missed;
+	int64_t begun;
 };
 
 static size_t ring_size(const struct capture *capture)
@@ -95,6 +97,13 @@ static int map_ring(struct capture *capture)
 	return 0;
 }
 
+static int64_t real_time(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 /* A socket of protocol 0 receives nothing before it is bound to one. */
 static int begin(struct capture *capture, bool whole)
 {
@@ -102,6 +111,7 @@ static int begin(struct capture *capture, bool whole)
 	capture->fd = descriptor_raise(socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 	if (capture->fd < 0 || map_ring(capture) < 0 || set_filter(capture, whole ? EVERY : SNAP) < 0)
 		return -1;
+	capture->begun = real_time();
 	return bind(capture->fd, (const struct sockaddr *)&all, sizeof(all));
 }
 
@@ -194,6 +204,11 @@ bool capture_take(struct capture *capture, struct captured *captured)
 	capture->next = (capture->next + 1) % capture->ring.tp_frame_nr;
 	capture->taken = slot;
 	return true;
+}
+
+int64_t capture_begun(const struct capture *capture)
+{
+	return capture->begun;
 }
 
 uint64_t capture_missed(const struct capture *capture)

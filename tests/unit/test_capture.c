@@ -124,6 +124,27 @@ static void whole_packets_are_whole(void **state)
 	capture_close(capture);
 }
 
+/* Of two captures at a time each packet belongs to one, by its time. */
+static void one_follows_another(void **state)
+{
+	(void)state;
+	struct capture *old = begin(false);
+	struct talk talk = talk_begin();
+	struct captured captured;
+	assert_int_equal(send(talk.from, "one", 3, 0), 3);
+	struct capture *new = begin(true);
+	assert_int_equal(send(talk.from, "two", 3, 0), 3);
+	assert_true(capture_take(old, &captured));
+	assert_true(captured.time < capture_begun(new));
+	assert_true(capture_take(old, &captured));
+	assert_true(captured.time >= capture_begun(new));
+	take(new, "two", 3, 0);
+	assert_false(capture_take(new, &captured));
+	talk_end(&talk);
+	capture_close(old);
+	capture_close(new);
+}
+
 static void what_finds_no_room_is_counted(void **state)
 {
 	(void)state;
@@ -196,7 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_packet_is_told_once),      cmocka_unit_test(whole_packets_are_whole),
 		cmocka_unit_test(what_finds_no_room_is_counted), cmocka_unit_test(others_protocols_are_left_out),
-		cmocka_unit_test(an_entry_has_its_own),
+		cmocka_unit_test(an_entry_has_its_own),          cmocka_unit_test(one_follows_another),
 	};
 	struct error error = {0};
 	may_capture = sandbox_enter(&error) == 0;
