@@ -29,6 +29,7 @@ struct passage {
 	uint64_t arrived_moment;         /* when its fate became delivered, in the journal's order; 0: it did not */
 	unsigned copies;                 /* delivered by wire copy */
 	uint64_t copied[PASSAGE_COPIES]; /* the moments of the first ones */
+	uint32_t got, under_way;         /* hosts that it was handed to, that it will be, as bits by their numbers */
 	bool corrupted;
 	enum passage_fate fate;
 	struct segment_place place;

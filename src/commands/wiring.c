@@ -46,6 +46,25 @@ static struct passage *note_new(struct engine *engine, const struct wire_frame *
 	return passage;
 }
 
+/* What became of it, by what became of it for one host: one to several is lost when none of them gets it. */
+static void note_fate(struct passage *passage, const struct wire_frame *frame)
+{
+	enum passage_fate fate = fate_of(frame->fate);
+	uint32_t host = UINT32_C(1) << frame->to;
+
+	passage->under_way &= ~host;
+	if (fate == PASSAGE_ON_ITS_WAY)
+		passage->under_way |= host;
+	if (fate == PASSAGE_DELIVERED && !passage->got && passage->to)
+		passage->to = frame->to;
+	passage->got &= ~host;
+	if (fate == PASSAGE_DELIVERED)
+		passage->got |= host;
+	if (fate == PASSAGE_DELIVERED || fate == PASSAGE_LOST)
+		fate = passage->under_way ? PASSAGE_ON_ITS_WAY : passage->got ? PASSAGE_DELIVERED : PASSAGE_LOST;
+	passage->fate = fate;
+}
+
 static void on_frame(void *context, const struct wire_frame *frame)
 {
 	struct engine *engine = context;
@@ -62,8 +81,8 @@ static void on_frame(void *context, const struct wire_frame *frame)
 		passage->copies++;
 		return;
 	}
-	passage->fate = fate_of(frame->fate);
-	if (passage->fate != PASSAGE_DELIVERED)
+	note_fate(passage, frame);
+	if (fate_of(frame->fate) != PASSAGE_DELIVERED)
 		return;
 	passage->arrived = loop_now();
 	if (!passage->arrived_moment) /* by the first host, of several */
