@@ -39,7 +39,9 @@ struct passage {
 };
 
 struct passages {
-	struct passage **ring; /* index number % PASSAGES; NULL before the first */
+	struct passage **ring;  /* index number % PASSAGES; NULL before the first */
+	struct passage **aside; /* older ones that are held or on their way still, by their numbers; some that were */
+	unsigned aside_count, aside_room;
 	uint64_t newest;
 	struct segment_flows flows;
 };
@@ -47,7 +49,7 @@ struct passages {
 void passages_init(struct passages *passages);
 void passages_clear(struct passages *passages);
 /* A new one, made of a frame; `link` as segment_read takes it. Its number is the newest's or later; those between were
- * never seen. Borrowed until PASSAGES later ones have come. */
+ * never seen. Borrowed until PASSAGES later ones have come, and while it is held or on its way. */
 struct passage *passages_add(struct passages *passages, uint64_t number, unsigned link, const void *bytes,
                              size_t length);
 /* By number; NULL when it is forgotten or was never seen. */

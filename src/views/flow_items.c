@@ -64,6 +64,8 @@ void flow_meet(struct flow *flow, int number, bool incoming, bool answers)
 
 struct flow_item *flow_add_arrow(struct flow *flow, int from, int to, enum flow_label label)
 {
+	if (from >= 0 && from == to && flow_is_host(flow, from)) /* on its loopback: its calls tell it */
+		flow->lanes[from].met = true;
 	if (from < 0 || to < 0 || from == to || flow_is_seen(flow, from, to))
 		return &flow->nowhere;
 	bool refused = flow->step->entry->error == ECONNREFUSED;
