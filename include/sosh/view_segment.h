@@ -38,6 +38,9 @@ bool view_lab_host(struct buffer *out, const struct address *host, void *session
 /* The same of a passage: the segment is read into `segment`, which the view borrows. */
 void view_of_passage(struct view_segment *view, struct segment *segment, const struct passage *passage,
                      const struct session *session);
+/* The same of the segment with that number, when it is one of the entry's; false: it is not. */
+bool view_of_entry(struct view_segment *view, struct segment *segment, const struct entry *entry, uint64_t number,
+                   const struct session *session);
 /* Adds the segments that crossed the wire while an entry ran, each a line, indented; the first of many. */
 void view_segments_of(struct buffer *out, const struct session *session, const struct entry *entry,
                       const struct view_style *style);

@@ -314,13 +314,12 @@ static json_t *json_segments(const struct session *session, const struct entry *
 {
 	json_t *array = json_array();
 	for (uint64_t number = entry->first_segment; entry->passages && number <= entry->last_segment; number++) {
-		const struct passage *passage = entry_segment(entry, number);
 		struct view_segment view;
 		struct segment segment;
-		if (!passage)
+		if (!view_of_entry(&view, &segment, entry, number, session))
 			continue;
-		view_of_passage(&view, &segment, passage, session);
-		view.fate = passage_fate_name(passage->fate);
+		if (!view.fate)
+			view.fate = passage_fate_name(PASSAGE_DELIVERED);
 		json_array_append_new(array, segment_object(&view));
 	}
 	return array;

@@ -30,6 +30,16 @@ void view_of_passage(struct view_segment *view, struct segment *segment, const s
 		view->fate = passage_fate_name(passage->fate);
 }
 
+bool view_of_entry(struct view_segment *view, struct segment *segment, const struct entry *entry, uint64_t number,
+                   const struct session *session)
+{
+	const struct passage *passage = entry_segment(entry, number);
+
+	if (passage)
+		view_of_passage(view, segment, passage, session);
+	return passage;
+}
+
 /* The first one that was not told when a job began. */
 static uint64_t first_of(const struct entry *entry)
 {
@@ -44,12 +54,10 @@ static uint64_t measure(const struct session *session, const struct entry *entry
 
 	*width = 0;
 	for (; number <= entry->last_segment && lines < LINES_MOST; number++) {
-		const struct passage *passage = entry_segment(entry, number);
 		struct view_segment view;
 		struct segment segment;
-		if (!passage)
+		if (!view_of_entry(&view, &segment, entry, number, session))
 			continue;
-		view_of_passage(&view, &segment, passage, session);
 		unsigned own = view_segment_ends_width(&view);
 		*width = own > *width ? own : *width;
 		lines++;
@@ -78,12 +86,10 @@ void view_segments_of(struct buffer *out, const struct session *session, const s
 	narrow.width = style->width > 2 * INDENT ? style->width - INDENT : INDENT;
 	uint64_t end = measure(session, entry, &width);
 	for (uint64_t number = first_of(entry); number < end; number++) {
-		const struct passage *passage = entry_segment(entry, number);
 		struct view_segment view;
 		struct segment segment;
-		if (!passage)
+		if (!view_of_entry(&view, &segment, entry, number, session))
 			continue;
-		view_of_passage(&view, &segment, passage, session);
 		view.ends_width = width;
 		buffer_fill(out, ' ', INDENT);
 		view_segment_line(out, &view, &narrow);
