@@ -126,6 +126,9 @@ void wire_format_faults(struct buffer *out, const struct engine *engine, const c
 	else if (common.text.length)
 		buffer_format(out, "; %s", buffer_string(&common.text));
 	buffer_clear(&common.text);
+	if (wire_missed(lab_wire(engine->lab)))
+		buffer_format(out, "; %llu frames came too fast and were missed",
+		              (unsigned long long)wire_missed(lab_wire(engine->lab)));
 }
 
 static void add_wire(struct buffer *out, const struct engine *engine)
